@@ -1,0 +1,1 @@
+"""People, departments, and the one definition of who may see what."""

@@ -1,0 +1,1 @@
+"""Where Maru is put together: settings, addresses, the ASGI application."""

@@ -1,0 +1,1 @@
+"""ask -> route -> retrieve -> prompt -> generate -> cite."""

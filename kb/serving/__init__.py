@@ -1,0 +1,1 @@
+"""The gateway to model servers: one client a dialect."""

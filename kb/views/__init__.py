@@ -1,0 +1,1 @@
+"""The employee portal's pages."""

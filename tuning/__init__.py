@@ -1,0 +1,1 @@
+"""Department adapters: datasets, training, evaluation, publishing. Nothing lives here yet; kb never imports it."""
