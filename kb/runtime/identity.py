@@ -19,6 +19,11 @@ class Identity:
     uid: int
     gid: int
 
+    @property
+    def owner(self) -> tuple[int, int]:
+        """(uid, gid), as files are given away."""
+        return self.uid, self.gid
+
 
 def database_identity() -> Identity | None:
     """The account that the embedded database runs as; None when it runs as ourselves."""
@@ -28,13 +33,13 @@ def database_identity() -> Identity | None:
         entry = pwd.getpwnam("nobody")
     except KeyError:
         raise StartProblem(
-            "PostgreSQL does not run as root, and this machine has no account named nobody. Start Maru as an ordinary user."
+            "PostgreSQL does not run as root, and there is no account named nobody. Start Maru as an ordinary user."
         ) from None
     return Identity(entry.pw_name, entry.pw_uid, entry.pw_gid)
 
 
 def can_enter(identity: Identity, folder: Path) -> bool:
-    """Whether `identity` may pass through `folder` and every folder above it. Folders that do not exist yet count as open."""
+    """Whether `identity` may pass through `folder` and all above it. Folders that do not exist yet count as open."""
     return all(_may_pass(identity, place) for place in (folder, *folder.parents) if place.exists())
 
 

@@ -1,4 +1,4 @@
-"""Ports of the processes that only Maru itself talks to: chosen once, kept, chosen again when somebody else took one."""
+"""Ports of the processes that only Maru itself talks to: chosen once, chosen again when somebody else took one."""
 
 from __future__ import annotations
 
