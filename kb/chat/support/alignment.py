@@ -1,0 +1,47 @@
+"""Which clause of a source sentence speaks of the same thing as a clause of the answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from kb.chat.support.matching import coverage, holds, numbers_held
+from kb.chat.support.statement import Statement
+from kb.chat.support.weights import Idf
+
+_LENGTH_COST = 0.002
+_NUMBERS = 0.3
+_PREDICATE_WORDS = 2
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A clause of the answer beside the one source sentence that it is checked against.
+
+    `answer` is the whole sentence, `following` the source sentence behind `source` where that goes on with a pronoun.
+    """
+
+    answer: Statement
+    clause: Statement
+    source: Statement
+    idf: Idf
+    following: Statement | None = None
+
+    @cached_property
+    def covered(self) -> float:
+        """The share of the clause's word weight that the source holds."""
+        return coverage(self.clause.words, holds(self.source), self.idf)
+
+    @cached_property
+    def aligned(self) -> Statement:
+        """The source clause that matches the clause best, by its words and twice by its predicate."""
+        return max(self.source.clauses, key=lambda part: self._likeness(part) + self.predicate_held(part))
+
+    def predicate_held(self, part: Statement) -> float:
+        """How far a source clause holds the last two content words, the predicate of a Korean clause."""
+        return coverage(self.clause.words[-_PREDICATE_WORDS:], holds(part), self.idf)
+
+    def _likeness(self, part: Statement) -> float:
+        words = coverage(self.clause.words, holds(part), self.idf)
+        numbers = _NUMBERS * numbers_held(self.clause.quantities, part.quantities) if self.clause.quantities else 0.0
+        return words + numbers - _LENGTH_COST * len(part.words)

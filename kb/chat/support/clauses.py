@@ -1,0 +1,58 @@
+"""Cutting a sentence into clauses: each says one thing and is checked against one sentence of the source."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from kb.chat.support.content import Word
+from kb.chat.support.model import Span
+from kb.chat.support.quantities import Quantity
+from kb.retrieval.analysis import Token
+
+# Endings that join two statements. 면 (if), 어서 (because) and the like stay: they belong to their statement.
+_JOINING_ENDINGS = {"고", "며", "으며", "면서", "으면서", "지만", "으나", "나", "는데", "은데", "ᆫ데", "되", "이며", "이고"}
+_AUXILIARIES = {"VX"}
+_ENGLISH = re.compile(
+    r";\s+|,\s+(?=(?:and|but|while|whereas|which|most|although|though|with|then)\s)"
+    r"|\s+(?:and|but|while|whereas)\s+(?=(?:then|must|may|can|could|has|have|had|is|are|was|were|get|gets|need|needs|do|does|will|shall|should"
+    r"|receive|receives|pay|pays|[a-z]+ed|the|non|their|its|they|it|labor|you)\b)"
+)
+
+
+def clauses(
+    text: str, span: Span, tokens: Sequence[Token], words: Sequence[Word], quantities: Sequence[Quantity], *, english: bool
+) -> tuple[Span, ...]:
+    """The clauses of text[span]; one with fewer than two words and numbers joins its neighbour."""
+    start, end = span
+    cuts = set(_korean_cuts(text, tokens))
+    if english:
+        cuts.update(match.end() for match in _ENGLISH.finditer(text, start, end))
+    edges = [start, *sorted(cut for cut in cuts if start < cut < end), end]
+    return _merged(list(zip(edges, edges[1:], strict=False)), words, quantities)
+
+
+def _korean_cuts(text: str, tokens: Sequence[Token]) -> list[int]:
+    """The places after a joining ending, unless an auxiliary goes on (하고 있다, 하고 나서)."""
+    cuts = []
+    for token, following in zip(tokens, tokens[1:], strict=False):
+        if token.tag == "EC" and token.form in _JOINING_ENDINGS and following.tag not in _AUXILIARIES:
+            end = following.end if following.tag == "SP" else token.end
+            while end < len(text) and text[end].isspace():
+                end += 1
+            cuts.append(end)
+    return cuts
+
+
+def _merged(spans: list[Span], words: Sequence[Word], quantities: Sequence[Quantity]) -> tuple[Span, ...]:
+    def weight(span: Span) -> int:
+        places = [*(w.start for w in words), *(q.start for q in quantities)]
+        return sum(span[0] <= place < span[1] for place in places)
+
+    merged: list[Span] = []
+    for span in spans:
+        if merged and (weight(span) < 2 or weight(merged[-1]) < 2):
+            merged[-1] = (merged[-1][0], span[1])
+        else:
+            merged.append(span)
+    return tuple(merged)

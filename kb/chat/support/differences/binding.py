@@ -1,0 +1,125 @@
+"""A value that the source gives to another item of its list: 팀장 200만원, 팀원 50만원."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from kb.chat.support.alignment import Pair
+from kb.chat.support.content import Word
+from kb.chat.support.matching import holds
+from kb.chat.support.model import Difference, DifferenceKind
+from kb.chat.support.differences.types import alike
+from kb.chat.support.quantities import Quantity, opposed, same, same_kind
+from kb.chat.support.quantities.model import EVERY
+from kb.chat.support.statement import Statement
+
+_ITEM_END = re.compile(r",\s+|;\s+|/\s|(?:으며|이며|하며|하고|이고|되|고)\s+|\s(?:and|while|but|whereas|or)\s|\s[·|]\s")
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One item of a list in a source sentence: its quantities and the words that name it."""
+
+    quantities: tuple[Quantity, ...]
+    words: tuple[Word, ...]
+
+    @property
+    def forms(self) -> set[str]:
+        """The forms of all its words."""
+        return {word.form for word in self.words}
+
+    @property
+    def labelled_after(self) -> bool:
+        """Whether its number comes first: "2 days for other relatives"."""
+        return bool(self.words) and self.quantities[0].start < self.words[0].start
+
+
+def binding_differences(pair: Pair) -> Iterator[Difference]:
+    """A quantity whose only place in the source is an item that the clause does not name, while it names another."""
+    items = items_of(pair.source)
+    if len(items) < 2:
+        return
+    for quantity in pair.clause.quantities:
+        home = _home(quantity, items)
+        if home is None or (quantity.minor and quantity.unit != EVERY):
+            continue
+        for rival in items:
+            if rival is not home and _is_rival(quantity, rival, pair) and _names_rival(pair, rival, home):
+                other = next(q for q in rival.quantities if same_kind(quantity, q))
+                yield Difference(
+                    DifferenceKind.BINDING,
+                    quantity.text,
+                    other.text,
+                    (quantity.start, quantity.end),
+                    (other.start, other.end),
+                )
+                break
+
+
+def items_of(source: Statement) -> list[Item]:
+    """The items of a source sentence that have a quantity each; words before the first number without one go with it."""
+    text = source.text
+    edges = [source.start, *(m.end() for m in _ITEM_END.finditer(text, source.start, source.end)), source.end]
+    items, begin = [], source.start
+    for end in edges[1:]:
+        found = tuple(q for q in source.quantities if begin <= q.start < end)
+        if found:
+            items.append(Item(found, tuple(w for w in source.words if begin <= w.start < end and w.noun)))
+            begin = end
+    return items
+
+
+def _home(quantity: Quantity, items: list[Item]) -> Item | None:
+    """The one item that has the quantity; where several have it, the one with the same bound."""
+    homes = [item for item in items if any(same(quantity, q) for q in item.quantities)]
+    bound = [
+        item
+        for item in homes
+        if any(same(quantity, q) and q.bound and not opposed(quantity.bound, q.bound) for q in item.quantities)
+    ]
+    if len(homes) > 1 and quantity.bound and len(bound) == 1:
+        homes = bound
+    return homes[0] if len(homes) == 1 else None
+
+
+def _is_rival(quantity: Quantity, rival: Item, pair: Pair) -> bool:
+    """Whether an item has a value of the same kind that the answer does not give."""
+    return any(
+        same_kind(quantity, q)
+        and not any(same(ours, q) and not opposed(ours.bound, q.bound) for ours in pair.answer.quantities)
+        for q in rival.quantities
+    )
+
+
+def _names_rival(pair: Pair, rival: Item, home: Item) -> bool:
+    """Whether the clause names the rival by a word of its own and the home by none.
+
+    Words of one type are set against each other (팀원, 팀장; Colombia, Brazil). Without such a pair the labels as a whole are,
+    where the order of the list tells which words are labels.
+    """
+    held = holds(pair.clause)
+    text = pair.source.text
+    named = [word for word in rival.words if word.form not in home.forms and held(word.form) == 1]
+    own = [word for word in home.words if word.form not in rival.forms]
+    peers = [word for word in own if any(alike(text, word, text, other) for other in named)]
+    if peers:
+        return not any(held(word.form) for word in peers)
+    if not named or (pair.source.english and not rival.labelled_after):
+        return False
+    return not any(held(word.form) for word in _label(home, rival, own, pair.source))
+
+
+def _label(home: Item, rival: Item, own: list[Word], source: Statement) -> list[Word]:
+    """The words that tell the home from the rival.
+
+    In "5 days for a spouse and 2 days for others" the words before the first number name the whole list; in "숙박비는 팀장
+    20만원, 팀원 9만원" those before the topic particle do.
+    """
+    number = home.quantities[-1].start
+    if rival.labelled_after and not home.labelled_after:
+        return [word for word in own if word.start > home.quantities[0].start]
+    topics = [t.end for t in source.tokens if t.tag == "JX" and t.form in {"은", "는", "ᆫ"} and t.start < number]
+    later = [word for word in own if topics and topics[-1] <= word.start < number]
+    return later or own

@@ -1,0 +1,98 @@
+"""Restrictions of the source that the answer leaves out: 정규직에 한해, 임원만, "only with approval"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from kb.chat.support.alignment import Pair
+from kb.chat.support.matching import coverage, holds, numbers_held
+from kb.chat.support.model import Difference, DifferenceKind, Span
+from kb.chat.support.statement import Statement
+from kb.retrieval.analysis import Token
+
+_REST_COVERED = 0.45
+_MISSING = 0.35
+_LONGEST = 40
+_ENGLISH = [
+    re.compile(r"\bonly\s+((?:on|with|for|if|when|to|by|in|after|during|from|at)\b[^.,;]*?)(?=\s+and only|[.,;]|$)", re.IGNORECASE),
+    re.compile(r"\b(?:only)\s+((?!on\b|with\b|for\b|if\b|when\b|to\b|by\b|in\b|after\b)[^.,;]*?)(?=\s+(?:may|can|must|are|is|will|have|has)\b)", re.IGNORECASE),
+    re.compile(r"\b(must have [^.,;]*|provided that [^.,;]*|as long as [^.,;]*|unless [^.,;]*|except (?!that)[^.,;]*)", re.IGNORECASE),
+]  # fmt: skip
+_LIMITING_VERBS = {"한하", "한정"}
+_TOPIC_PARTICLES = {"은", "는", "ᆫ"}
+
+
+def condition_differences(pair: Pair) -> Iterator[Difference]:
+    """A restriction of the source sentence of which the answer has little, while it has the rest of that clause."""
+    for start, end in restrictions(pair.source):
+        if _is_dropped(pair, start, end):
+            text = pair.source.text[start:end].strip()
+            yield Difference(DifferenceKind.CONDITION, "", text, None, (start, end))
+
+
+def restrictions(source: Statement) -> list[Span]:
+    """The restricting phrases of a sentence."""
+    if not source.english:
+        return _korean(source)
+    text, found = source.text, []
+    for pattern in _ENGLISH:
+        found += [match.span(1) for match in pattern.finditer(text, source.start, source.end)]
+    return found
+
+
+def _korean(source: Statement) -> list[Span]:
+    """The phrases before 만 and 에 한해: from the last topic particle, comma or clause end up to the mark."""
+    found = []
+    for index, token in enumerate(source.tokens):
+        if _limits(source, index):
+            start = _phrase_start(source, index)
+            if token.start > start:
+                found.append((start, token.start))
+    return found
+
+
+def _limits(source: Statement, index: int) -> bool:
+    """만 as a particle (not 뿐만, 만 8세, 100만), or 에 한하여."""
+    token = source.tokens[index]
+    before = source.tokens[index - 1] if index else None
+    if token.form == "만" and token.tag == "JX":
+        return before is not None and before.form != "뿐" and before.tag not in {"SN", "NR", "EC"}
+    return token.form in _LIMITING_VERBS and before is not None and before.tag == "JKB"
+
+
+def _phrase_start(source: Statement, index: int) -> int:
+    mark = source.tokens[index].start
+    clause_start = max((span[0] for span in source.clause_spans if span[0] <= mark), default=source.start)
+    start = max(clause_start, mark - _LONGEST)
+    for token in source.tokens[:index]:
+        if token.start >= start and (token.tag == "SP" or _is_topic(token)):
+            start = token.end
+    return start
+
+
+def _is_topic(token: Token) -> bool:
+    return token.tag == "JX" and token.form in _TOPIC_PARTICLES
+
+
+def _is_dropped(pair: Pair, start: int, end: int) -> bool:
+    """Whether the answer covers the clause around a restriction, but not the restriction."""
+    phrase = pair.source.part(start, end)
+    if not phrase.words and not phrase.quantities:
+        return False
+    around = _clause_around(pair.source, start, end)
+    rest = [word for word in around.words if not start <= word.start < end]
+    held = holds(pair.answer)
+    if not rest or coverage(rest, held, pair.idf) < _REST_COVERED:
+        return False
+    kept = coverage(phrase.words, held, pair.idf)
+    if phrase.quantities:
+        kept = (kept + numbers_held(phrase.quantities, pair.answer.quantities)) / 2
+    return 1 - kept >= _MISSING
+
+
+def _clause_around(source: Statement, start: int, end: int) -> Statement:
+    spans = [span for span in source.clause_spans if span[0] <= min(end, source.end - 1) < span[1]]
+    if not spans:
+        return source
+    return source.part(min(spans[0][0], start), spans[0][1])

@@ -1,0 +1,101 @@
+"""A clause that says yes where the source says no, and words that are opposites."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kb.chat.support.alignment import Pair
+from kb.chat.support.content import Word
+from kb.chat.support.matching import coverage, holds
+from kb.chat.support.model import Difference, DifferenceKind
+from kb.chat.support.negation import polarity
+from kb.chat.support.quantities import opposed, same
+from kb.chat.support.statement import Statement
+from kb.chat.support.stemming import OPPOSITES, canonical
+
+_COVERED = 0.6
+_PREDICATE_HELD = 0.4
+_LONGEST_SHOWN = 60
+
+
+def polarity_differences(pair: Pair) -> Iterator[Difference]:
+    """Negation and opposites; two of them undo each other (거절한다, 받아들이지 않는다)."""
+    opposites = list(_opposites(pair))
+    denied = _is_denied(pair)
+    if denied and (opposites or _bound_is_turned(pair)):
+        return
+    if denied:
+        yield _difference(pair)
+    yield from opposites
+
+
+def turned_by_negation(pair: Pair) -> bool:
+    """Whether a turned bound is made good by a turned statement: "100km 미만은 주지 않는다", "100km 이상이면 준다"."""
+    return _is_denied(pair) and _bound_is_turned(pair)
+
+
+def _is_denied(pair: Pair) -> bool:
+    source = pair.aligned
+    if pair.covered < _COVERED or pair.predicate_held(source) < _PREDICATE_HELD:
+        return False
+    return polarity(pair.clause).opposes(polarity(source))
+
+
+def _bound_is_turned(pair: Pair) -> bool:
+    return any(
+        same(quantity, other) and opposed(quantity.bound, other.bound)
+        for quantity in pair.clause.quantities
+        for other in pair.aligned.quantities
+    )
+
+
+def _opposites(pair: Pair) -> Iterator[Difference]:
+    """Words of the clause whose opposite stands in the matching source clause, and not the word itself."""
+    ours = {word.form: word for word in pair.clause.opposable}
+    if not ours:
+        return
+    part = _most_alike(pair)
+    theirs = {word.form: word for word in part.opposable}
+    for pair_of_forms in OPPOSITES:
+        one, other = (canonical(form) for form in pair_of_forms)
+        for mine, its in ((one, other), (other, one)):
+            if mine in ours and its not in ours and its in theirs and mine not in theirs:
+                yield _word_difference(pair, ours[mine], theirs[its])
+
+
+def _most_alike(pair: Pair) -> Statement:
+    """The source clause that shares most with the clause, whatever its predicate."""
+    return max(
+        pair.source.clauses,
+        key=lambda part: coverage(pair.clause.words, holds(part), pair.idf) - 0.002 * len(part.words),
+    )
+
+
+def _word_difference(pair: Pair, ours: Word, theirs: Word) -> Difference:
+    return Difference(
+        DifferenceKind.ANTONYM,
+        pair.answer.text[ours.start : ours.end],
+        pair.source.text[theirs.start : theirs.end],
+        (ours.start, ours.end),
+        (theirs.start, theirs.end),
+    )
+
+
+def _difference(pair: Pair) -> Difference:
+    ours, theirs = _predicate(pair.clause), _predicate(pair.aligned)
+    return Difference(
+        DifferenceKind.POLARITY,
+        pair.answer.text[slice(*ours)],
+        pair.source.text[slice(*theirs)],
+        ours,
+        theirs,
+    )
+
+
+def _predicate(statement: Statement) -> tuple[int, int]:
+    """What is shown of a clause: from its last content word on in Korean, all of a short English one."""
+    end = statement.end
+    while end > statement.start and statement.text[end - 1] in " ,.;\n":
+        end -= 1
+    start = statement.start if statement.english or not statement.words else statement.words[-1].start
+    return max(start, end - _LONGEST_SHOWN), end

@@ -1,0 +1,53 @@
+"""Whether a clause says yes or no: the negations of its main statement, and those inside its conditions."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from kb.chat.support import negation_en, negation_ko
+from kb.chat.support.statement import Statement
+
+
+_LIMITING_EN = re.compile(r"\b(?:only|if|when|with|once|provided|for|in case)\b", re.IGNORECASE)
+_LIMITING_ENDINGS = {"어야", "아야", "여야", "면", "으면", "려면", "으려면"}
+
+
+@dataclass(frozen=True, slots=True)
+class Polarity:
+    """Whether the main statement is negated, whether a condition or a describing part is, and whether something limits it."""
+
+    main: bool
+    inner: bool
+    limited: bool
+
+    def opposes(self, other: Polarity) -> bool:
+        """Whether one says what the other denies.
+
+        "승인을 받지 않으면 쓸 수 없다" is negated twice and says the same as "승인을 받아야 쓸 수 있다"; but "not permitted except
+        in emergencies" denies a bare "permitted": the side without the inner negation must name a limit itself.
+        """
+        if self.main == other.main:
+            return False
+        if self.inner == other.inner:
+            return True
+        positive = other if self.inner else self
+        return not positive.limited
+
+
+def polarity(statement: Statement) -> Polarity:
+    """The polarity of a clause."""
+    count = negation_en.count_negations if statement.english else negation_ko.count_negations
+    main, inner = count(statement)
+    return Polarity(main % 2 == 1, inner % 2 == 1, _is_limited(statement))
+
+
+def _is_limited(statement: Statement) -> bool:
+    if statement.english:
+        return bool(_LIMITING_EN.search(statement.content))
+    return any(
+        (t.tag == "JX" and t.form == "만")
+        or (t.tag == "EC" and t.form in _LIMITING_ENDINGS)
+        or t.form in {"한하", "한정", "경우", "때"}
+        for t in statement.tokens
+    )

@@ -1,0 +1,39 @@
+"""English negation: not, never, no, without, unless, prohibited."""
+
+from __future__ import annotations
+
+import re
+
+from kb.chat.support.statement import Statement
+
+_LIMITS = re.compile(
+    r"\b(?:no|not) (?:more|less|later|fewer|longer|earlier|greater) than|\bnot only\b|\b(?:may|must|can|shall|should|do|does|will)\s?not exceed"
+    r"|\bcannot exceed|\bnot to exceed|\bno matter\b|\bwhether or not\b|,? (?:but )?not (?:by|to|the|a|for|from|in|on|with)\b[^,.;]*",
+    re.IGNORECASE,
+)
+_NEGATION = re.compile(
+    r"\b(?:not|never|no|nobody|none|neither|nor|cannot|prohibit\w*|forbid\w*|forbade|banned|ineligible|excluded|exempt)\b|\b\w+n['’]t\b",
+    re.IGNORECASE,
+)
+_WITHOUT = re.compile(r"\b(?:without|unless|except|other than)\b", re.IGNORECASE)
+_RELATIVE = re.compile(r"\b(?:that|who|which|if|when|whose|where|whom|because)\b((?:\s+[\w'’-]+){0,4})\s*$", re.IGNORECASE)
+_MODAL = re.compile(r"\b(?:may|must|can|shall|should|will)\b", re.IGNORECASE)
+
+
+def count_negations(statement: Statement) -> tuple[int, int]:
+    """How many negations the main statement has, and how many its conditions and relative clauses have."""
+    text = _LIMITS.sub(" ", statement.content)
+    main = 0
+    inner = len(_WITHOUT.findall(text))
+    for match in _NEGATION.finditer(text):
+        if _is_relative(text[: match.start()]):
+            inner += 1
+        else:
+            main += 1
+    return main, inner
+
+
+def _is_relative(before: str) -> bool:
+    """Whether a negation right after `before` belongs to "that …", "who …" or "if …"; a modal belongs to the statement."""
+    match = _RELATIVE.search(before)
+    return match is not None and not _MODAL.search(match[1])

@@ -1,0 +1,82 @@
+"""A passage prepared for checking: its sentences as statements, and where each word stands."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from kb.chat.support.model import Passage
+from kb.chat.support.sentences import sentence_spans
+from kb.chat.support.statement import Statement, statement
+
+_COMPOUND = 0.8
+_SHORTEST_LATIN = 4
+
+
+@dataclass(frozen=True)
+class PreparedPassage:
+    """A passage with its statements; make it once with `prepare` and check many sentences against it.
+
+    `numbers[i]` is the analysis sentence that statement i lies in, for cosines that the caller has per analysis sentence.
+    """
+
+    id: str
+    text: str
+    statements: tuple[Statement, ...]
+    numbers: tuple[int, ...]
+    english: bool
+    _places: dict[str, frozenset[int]]
+    _lowered: str
+    _starts: tuple[int, ...]
+    _presence: dict[str, tuple[float, ...]] = field(default_factory=dict, compare=False, repr=False)
+
+    def presence(self, form: str) -> tuple[float, ...]:
+        """How far each statement holds a word, in [0, 1]: 1 where it stands, .8 inside a compound or with one inside it."""
+        known = self._presence.get(form)
+        if known is None:
+            known = self._presence[form] = self._find(form)
+        return known
+
+    def _find(self, form: str) -> tuple[float, ...]:
+        found = [0.0] * len(self.statements)
+        if len(form) >= 2:
+            for other, places in self._places.items():
+                if len(other) >= 2 and (form in other or other in form):
+                    for place in places:
+                        found[place] = _COMPOUND
+        for place in (*self._places.get(form, ()), *self._raw_places(form)):
+            found[place] = 1.0
+        return tuple(found)
+
+    def _raw_places(self, form: str) -> Sequence[int]:
+        """Where the bare text holds the form: the analyser cuts a word differently by what stands around it."""
+        if len(form) < (_SHORTEST_LATIN if form.isascii() else 2):
+            return ()
+        places, at = [], self._lowered.find(form)
+        while at >= 0:
+            number = bisect_right(self._starts, at) - 1
+            if number >= 0:
+                places.append(number)
+            at = self._lowered.find(form, at + 1)
+        return places
+
+
+def prepare(passage: Passage) -> PreparedPassage:
+    """Everything about a passage that does not depend on the sentence to check: about 2 ms for 500 characters."""
+    spans = sentence_spans(passage.analysis)
+    statements = tuple(statement(passage.analysis, span) for span, _ in spans)
+    places: dict[str, set[int]] = {}
+    for number, one in enumerate(statements):
+        for form in one.forms:
+            places.setdefault(form, set()).add(number)
+    return PreparedPassage(
+        id=passage.id,
+        text=passage.analysis.text,
+        statements=statements,
+        numbers=tuple(number for _, number in spans),
+        english=sum(s.english for s in statements) * 2 > len(statements),
+        _places={form: frozenset(where) for form, where in places.items()},
+        _lowered=passage.analysis.text.lower(),
+        _starts=tuple(span[0] for span, _ in spans),
+    )

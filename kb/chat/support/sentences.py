@@ -1,0 +1,55 @@
+"""Where the sentences of an analysed text are, made safe for English and for text without sentence ends."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from kb.chat.support.model import Span
+from kb.retrieval.analysis import Analysis
+
+_LONGEST = 600
+_ENGLISH_END = re.compile(r"(?<=[A-Za-z0-9)%\]\"'])[.!?][\"')\]]*\s+(?=[\"'(]?[A-Z0-9$€])")
+_ABBREVIATION = re.compile(r"(?:\b(?:Mr|Mrs|Ms|Dr|St|No|Nos|Inc|Co|Ltd|Corp|vs|etc|e\.g|i\.e|Sec|Art|approx|max|min|[A-Z])|\b[ap]\.m|^\W*\d+|\s\d{1,2}|[Ss]ection \d+|제\s?\d+)$")  # fmt: skip
+
+
+def sentence_spans(analysis: Analysis) -> tuple[tuple[Span, int], ...]:
+    """The sentences as ((start, end), number of the analysis sentence that it is in), without blank edges.
+
+    The Korean analyser does not end English sentences, and a table or a scan may have none: those are cut at full stops and,
+    beyond 600 characters, at a blank.
+    """
+    found: list[tuple[Span, int]] = []
+    for number, (start, end) in enumerate(analysis.sentences):
+        for left, right in _cuts(analysis.text, start, end):
+            for span in _bounded(analysis.text, left, right):
+                if span[1] > span[0]:
+                    found.append((span, number))
+    return tuple(found)
+
+
+def _cuts(text: str, start: int, end: int) -> Iterator[Span]:
+    left = start
+    for match in _ENGLISH_END.finditer(text, start, end):
+        if _ABBREVIATION.search(text, max(left, match.start() - 12), match.start()):
+            continue
+        yield left, match.end()
+        left = match.end()
+    yield left, end
+
+
+def _bounded(text: str, start: int, end: int) -> Iterator[Span]:
+    while end - start > _LONGEST:
+        cut = max(text.rfind(" ", start + _LONGEST // 2, start + _LONGEST), text.rfind("\n", start, start + _LONGEST))
+        cut = cut if cut > start else start + _LONGEST
+        yield _trimmed(text, start, cut)
+        start = cut
+    yield _trimmed(text, start, end)
+
+
+def _trimmed(text: str, start: int, end: int) -> Span:
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    return start, end

@@ -1,0 +1,55 @@
+"""From evidence to a verdict: the thresholds of the support check, all in one place."""
+
+from __future__ import annotations
+
+from math import exp
+
+from kb.chat.support.evidence import Evidence
+from kb.chat.support.model import Difference, Verdict
+
+_SUPPORTED = 0.55
+_TOPIC_LOWEST, _TOPIC_WORDS, _TOPIC_COSINE = 0.5, 0.6, 0.91
+_PARTIAL_LOWEST, _PARTIAL_HIGHEST, _PARTIAL_GAP = 0.5, 0.5, 0.25
+_MISSING_WORDS = 0.5
+
+
+def chance(evidence: Evidence, cosine: float | None) -> float:
+    """The estimated chance that the sentence is faithful, were there no differences: a logistic regression of four measures."""
+    if cosine is None:
+        weighted = 3.37 * evidence.lowest + 1.89 * evidence.nouns + 1.42 * evidence.numbers - 4.20
+    else:
+        weighted = 3.31 * evidence.lowest + 1.30 * evidence.nouns + 1.29 * evidence.numbers + 12.4 * (cosine - 0.9) - 3.76
+    return 1 / (1 + exp(-weighted))
+
+
+def decide(evidence: Evidence, cosine: float | None) -> tuple[Verdict, float, tuple[Difference, ...]]:
+    """The verdict, the score and the differences that count.
+
+    A difference counts only when the passage speaks of the same thing at all.
+    """
+    score = chance(evidence, cosine)
+    flags = evidence.flags if _on_topic(evidence, cosine) else ()
+    if flags:
+        return Verdict.CONTRADICTED, min(score, 1 - score), flags
+    if _is_partial(evidence):
+        return Verdict.PARTIAL, min(score, 0.5), ()
+    return (Verdict.SUPPORTED if score >= _SUPPORTED else Verdict.UNSUPPORTED), score, ()
+
+
+def _on_topic(evidence: Evidence, cosine: float | None) -> bool:
+    return (
+        evidence.lowest >= _TOPIC_LOWEST
+        or evidence.words >= _TOPIC_WORDS
+        or (cosine is not None and cosine >= _TOPIC_COSINE)
+    )
+
+
+def _is_partial(evidence: Evidence) -> bool:
+    """One clause stands in the passage and another does not, or a number has no counterpart."""
+    torn = (
+        evidence.clauses > 1
+        and evidence.lowest < _PARTIAL_LOWEST
+        and evidence.highest >= _PARTIAL_HIGHEST
+        and evidence.highest - evidence.lowest >= _PARTIAL_GAP
+    )
+    return torn or (evidence.missing > 0 and evidence.highest >= _PARTIAL_HIGHEST and evidence.words >= _MISSING_WORDS)
