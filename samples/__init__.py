@@ -1,0 +1,1 @@
+"""The sample company: its documents, and the scripts that build them."""

@@ -1,0 +1,1 @@
+"""Writes the sample company's files from the readable sources in content/."""

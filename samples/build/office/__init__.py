@@ -1,0 +1,1 @@
+"""Writes DOCX, XLSX and PPTX with python-docx, openpyxl and python-pptx."""
