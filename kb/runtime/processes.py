@@ -30,7 +30,7 @@ class Running:
         if not _LINUX:
             return cls(pid, 0) if _answers(pid) else None
         status = _status(pid)
-        return None if status is None or status.state in "ZX" else cls(pid, status.started)
+        return cls(pid, status.started) if status is not None and status.lives else None
 
     def alive(self) -> bool:
         """Whether it still runs."""
@@ -59,6 +59,10 @@ class _Status:
     group: int
     started: int
 
+    @property
+    def lives(self) -> bool:
+        return self.state not in "ZX"
+
 
 def _status(pid: int) -> _Status | None:
     try:
@@ -84,24 +88,26 @@ def _all() -> Iterator[int]:
         yield from (int(place.name) for place in _PROC.iterdir() if place.name.isdigit())
 
 
+def _statuses() -> Iterator[tuple[int, _Status]]:
+    for pid in _all():
+        status = _status(pid)
+        if status is not None:
+            yield pid, status
+
+
 def children_of(pid: int) -> list[Running]:
     """The living processes whose parent is `pid`."""
-    found = []
-    for other in _all():
-        status = _status(other)
-        if status is not None and status.parent == pid and status.state not in "ZX":
-            found.append(Running(other, status.started))
-    return found
+    return [Running(other, status.started) for other, status in _statuses() if status.parent == pid and status.lives]
+
+
+def zombies_of(pid: int) -> set[int]:
+    """The numbers of dead children of `pid` that nobody has collected."""
+    return {other for other, status in _statuses() if status.parent == pid and not status.lives}
 
 
 def members_of(group: int) -> list[Running]:
     """The living processes of a process group."""
-    found = []
-    for other in _all():
-        status = _status(other)
-        if status is not None and status.group == group and status.state not in "ZX":
-            found.append(Running(other, status.started))
-    return found
+    return [Running(other, status.started) for other, status in _statuses() if status.group == group and status.lives]
 
 
 def working_in(folder: Path) -> list[Running]:
