@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -80,6 +80,16 @@ class Services:
     def only(self, *, database: bool, encoder: bool, model_server: bool) -> Services:
         """Those of them that are asked for."""
         return Services(self.database and database, self.encoder and encoder, self.model_server and model_server)
+
+    def names(self) -> tuple[str, ...]:
+        """Their names."""
+        flags = (("encoder", self.encoder), ("model-server", self.model_server), ("database", self.database))
+        return tuple(name for name, wanted in flags if wanted)
+
+    def without(self, names: Container[str]) -> Services:
+        """Those that are not among `names`."""
+        left = {name for name in self.names() if name not in names}
+        return Services("database" in left, "encoder" in left, "model-server" in left)
 
     def ready_checks(self, home: Home) -> dict[str, Check]:
         """By name, how to see from outside whether each of them can be used."""
@@ -164,7 +174,14 @@ def model_server_spec(home: Home, env: Mapping[str, str]) -> ChildSpec:
     )
 
 
-def workers_spec(home: Home, env: Mapping[str, str], canary: Watch | None) -> ChildSpec:
+def step_spec(env: Mapping[str, str], label: str, arguments: Sequence[str], role: str) -> ChildSpec:
+    """A command of manage.py that runs once."""
+    return ChildSpec(
+        name=arguments[0], label=label, command=_manage(*arguments), env=_inherited(env, role), ready=lambda: True
+    )
+
+
+def workers_spec(env: Mapping[str, str], canary: Watch | None) -> ChildSpec:
     """The queue's cluster, replaced as a whole when its canary is not heard."""
     return ChildSpec(
         name="workers",
@@ -177,7 +194,7 @@ def workers_spec(home: Home, env: Mapping[str, str], canary: Watch | None) -> Ch
     )
 
 
-def web_spec(home: Home, env: Mapping[str, str], site: WebSite) -> ChildSpec:
+def web_spec(env: Mapping[str, str], site: WebSite) -> ChildSpec:
     """The web server. Open streams get four seconds to end when it stops."""
     check = partial(health.page_answers, f"{site.url}/healthz")
     trusted = (
