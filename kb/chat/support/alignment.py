@@ -11,6 +11,7 @@ from kb.chat.support.weights import Idf
 
 _LENGTH_COST = 0.002
 _NUMBERS = 0.3
+_WORDS = 0.7
 _PREDICATE_WORDS = 2
 
 
@@ -33,15 +34,23 @@ class Pair:
         return coverage(self.clause.words, holds(self.source), self.idf)
 
     @cached_property
+    def likeness(self) -> float:
+        """How surely both speak of the same thing: the words, or words and numbers where the numbers agree."""
+        if not self.clause.quantities:
+            return self.covered
+        numbers = numbers_held(self.clause.quantities, self.source.quantities)
+        return max(self.covered, _WORDS * self.covered + (1 - _WORDS) * numbers)
+
+    @cached_property
     def aligned(self) -> Statement:
         """The source clause that matches the clause best, by its words and twice by its predicate."""
-        return max(self.source.clauses, key=lambda part: self._likeness(part) + self.predicate_held(part))
+        return max(self.source.clauses, key=lambda part: self._match(part) + self.predicate_held(part))
 
     def predicate_held(self, part: Statement) -> float:
         """How far a source clause holds the last two content words, the predicate of a Korean clause."""
         return coverage(self.clause.words[-_PREDICATE_WORDS:], holds(part), self.idf)
 
-    def _likeness(self, part: Statement) -> float:
+    def _match(self, part: Statement) -> float:
         words = coverage(self.clause.words, holds(part), self.idf)
         numbers = _NUMBERS * numbers_held(self.clause.quantities, part.quantities) if self.clause.quantities else 0.0
         return words + numbers - _LENGTH_COST * len(part.words)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from kb.chat.support.stemming import OPPOSITES, STOP_WORDS, canonical, stem
 from kb.retrieval.analysis import Token
@@ -16,23 +17,34 @@ _LATIN = re.compile(r"[A-Za-z]+-?\d[\w-]*|\d+[A-Z][A-Za-z]*\b|[A-Za-z][A-Za-z'�
 _CODE = re.compile(r"[A-Za-z]+-?\d|\d+[A-Z]")
 _HANGUL = re.compile(r"[가-힣]")
 _OPPOSITE_FORMS = frozenset(canonical(form) for pair in OPPOSITES for form in pair)
-_COUNTERS = frozenset("일 월 년 시 분 주 회 명 개 원 조 항 호 장 차".split())
+_COUNTERS = frozenset("일 월 년 달 시 분 주 회 명 개 원 조 항 호 장 차".split())
 
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A content word at [start, end): its canonical form, whether it is a noun, and whether it names a product or the like."""
+    """A content word at [start, end): its canonical form, whether it is a noun, a product code, a proper name."""
 
     form: str
     noun: bool
     start: int
     end: int
     code: bool = False
+    proper: bool = False
+
+
+class _Piece(NamedTuple):
+    """A Korean noun or predicate before stop words and synonyms."""
+
+    form: str
+    noun: bool
+    start: int
+    end: int
+    proper: bool = False
 
 
 def content_words(text: str, tokens: Sequence[Token], start: int, end: int) -> tuple[Word, ...]:
     """The content words of text[start:end] in order; `tokens` are the morphemes of that range."""
-    words = [*_korean(text, tokens), *_latin(text, start, end)]
+    words = [*_korean(tokens), *_latin(text, start, end)]
     return tuple(sorted(words, key=lambda word: word.start))
 
 
@@ -43,48 +55,61 @@ def opposable_words(text: str, tokens: Sequence[Token], start: int, end: int) ->
     return tuple(word for word in (*korean, *latin) if word.form in _OPPOSITE_FORMS)
 
 
-def _korean(text: str, tokens: Sequence[Token]) -> Iterator[Word]:
-    for form, noun, start, end in _joined(text, tokens):
-        if form in STOP_WORDS or form.endswith("요일") or (noun and form in _COUNTERS):
+def _korean(tokens: Sequence[Token]) -> Iterator[Word]:
+    for piece in _joined(tokens):
+        if piece.form in STOP_WORDS or piece.form.endswith("요일") or (piece.noun and piece.form in _COUNTERS):
             continue
-        yield Word(canonical(form), noun, start, end)
+        # A verb stem of one syllable has namesakes among nouns: 달다 (attach) and 달 (month).
+        form = piece.form if piece.noun and len(piece.form) == 1 else canonical(piece.form)
+        yield Word(form, piece.noun, piece.start, piece.end, proper=piece.proper)
 
 
-def _joined(text: str, tokens: Sequence[Token]) -> Iterator[tuple[str, bool, int, int]]:
+def _joined(tokens: Sequence[Token]) -> Iterator[_Piece]:
     """Morphemes, with nouns joined where one piece is a single syllable or an affix: 인사 + 팀, 재 + 발급, 사용 + 자.
 
     The analyser cuts one word differently by context (특실, 특 + 실): joined pieces agree.
     """
-    held: tuple[str, int, int, bool] | None = None
+    pieces: list[Token] = []
     for token in tokens:
-        noun = token.tag in _NOUN_TAGS
-        if not (noun or token.tag in _AFFIX_TAGS or token.tag in _PREDICATE_TAGS) or not _HANGUL.search(token.form):
+        if _joins(pieces, token):
+            pieces.append(token)
             continue
-        if noun or token.tag in _AFFIX_TAGS:
-            short = len(token.form) == 1 or token.tag in _AFFIX_TAGS
-            if held and held[2] == token.start and (short or held[3]):
-                held = (held[0] + token.form, held[1], token.end, short)
-                continue
-            if held:
-                yield held[0], True, held[1], held[2]
-            held = (token.form, token.start, token.end, short) if noun or token.tag == "XPN" else None
-            continue
-        if held:
-            yield held[0], True, held[1], held[2]
-            held = None
-        yield token.form, False, token.start, token.end
-    if held:
-        yield held[0], True, held[1], held[2]
+        yield from _noun(pieces)
+        pieces = []
+        if token.tag in _NOUN_TAGS | {"XPN"} and _HANGUL.search(token.form):
+            pieces = [token]
+        elif token.tag in _PREDICATE_TAGS and _HANGUL.search(token.form):
+            yield _Piece(token.form, False, token.start, token.end)
+    yield from _noun(pieces)
+
+
+def _joins(pieces: Sequence[Token], token: Token) -> bool:
+    """Whether a noun piece continues the one before it without a space."""
+    if not pieces or pieces[-1].end != token.start or token.tag not in _NOUN_TAGS | _AFFIX_TAGS:
+        return False
+    return any(len(piece.form) == 1 or piece.tag in _AFFIX_TAGS for piece in (pieces[-1], token))
+
+
+def _noun(pieces: Sequence[Token]) -> Iterator[_Piece]:
+    """The noun that the pieces make; an affix alone (the 제 of 제2조) makes none."""
+    if any(piece.tag in _NOUN_TAGS for piece in pieces):
+        form = "".join(piece.form for piece in pieces)
+        proper = any(piece.tag == "NNP" for piece in pieces)
+        yield _Piece(form, True, pieces[0].start, pieces[-1].end, proper)
 
 
 def _latin(text: str, start: int, end: int) -> Iterator[Word]:
+    first = True
     for match in _LATIN.finditer(text, start, end):
+        # A capital at the start of a sentence says nothing.
+        proper = match[0][0].isupper() and not (first and match.start() == start and not match[0].isupper())
+        first = False
         if _CODE.match(match[0]):
-            yield Word(match[0].replace("-", "").lower(), True, *match.span(), code=True)
+            yield Word(match[0].replace("-", "").lower(), True, *match.span(), code=True, proper=True)
             continue
         offset = match.start()
         for piece in match[0].split("-"):
             lowered = re.sub(r"['’]s?$", "", piece.lower())
             if lowered and lowered not in STOP_WORDS:
-                yield Word(canonical(stem(lowered)), True, offset, offset + len(piece))
+                yield Word(canonical(stem(lowered)), True, offset, offset + len(piece), proper=proper)
             offset += len(piece) + 1

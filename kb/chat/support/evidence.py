@@ -58,11 +58,11 @@ def gather(sentence: Statement, passage: PreparedPassage, idf: Idf, cosine: Sent
         if len(clause.words) >= 2 or len(sentence.clauses) == 1:
             covered.append(_clause_coverage(clause, passage, idf))
         pair, number = _pair(sentence, clause, passage, idf, cosine)
-        if pair.covered < _QUOTABLE:
+        if pair.likeness < _QUOTABLE:
             missing += _unknown_numbers(clause, passage) if pair.covered >= 0.3 else 0
             continue
         quoted.add(number + 1 if pair.following is not None and _needs_following(pair) else number)
-        if pair.covered >= _COMPARABLE or window.words >= _COMPARABLE:
+        if pair.likeness >= _COMPARABLE or window.words >= _COMPARABLE:
             flags += differences(pair)
         missing += missing_numbers(pair)
     quoted = quoted or {quote_for(sentence, passage, idf, cosine)}

@@ -81,7 +81,7 @@ def statement(analysis: Analysis, span: Span) -> Statement:
     found = _quantities(text, span, tokens)
     english = _is_english(text[start:end])
     # The letters of a date or a unit are no content of their own.
-    words = tuple(w for w in words if w.code or not any(q.start <= w.start < q.end and not _open_unit(q) for q in found))
+    words = tuple(w for w in words if w.code or not any(_belongs(w, q) for q in found))
     return Statement(
         text=text,
         start=start,
@@ -107,6 +107,13 @@ def _quantities(text: str, span: Span, tokens: Sequence[Token]) -> tuple[Quantit
     start, end = span
     moved = [Token(t.form, t.tag, t.start - start, t.end - start) for t in tokens]
     return tuple(replace(q, start=q.start + start, end=q.end + start) for q in quantities(text[start:end], moved))
+
+
+def _belongs(word: Word, quantity: Quantity) -> bool:
+    """Whether a word is only the writing of a quantity, or a particle behind it that was taken for a noun (the 로 of 90%로)."""
+    if quantity.start <= word.start < quantity.end:
+        return not _open_unit(quantity)
+    return word.start == quantity.end and word.end - word.start == 1
 
 
 def _open_unit(quantity: Quantity) -> bool:

@@ -16,9 +16,9 @@ _MISSING_WORDS = 0.5
 def chance(evidence: Evidence, cosine: float | None) -> float:
     """The estimated chance that the sentence is faithful, were there no differences: a logistic regression of four measures."""
     if cosine is None:
-        weighted = 3.37 * evidence.lowest + 1.89 * evidence.nouns + 1.42 * evidence.numbers - 4.20
+        weighted = 3.6 * evidence.lowest + 2.2 * evidence.nouns + 1.4 * evidence.numbers - 4.6
     else:
-        weighted = 3.31 * evidence.lowest + 1.30 * evidence.nouns + 1.29 * evidence.numbers + 12.4 * (cosine - 0.9) - 3.76
+        weighted = 3.5 * evidence.lowest + 1.7 * evidence.nouns + 1.3 * evidence.numbers + 12 * (cosine - 0.9) - 4.2
     return 1 / (1 + exp(-weighted))
 
 

@@ -16,12 +16,14 @@ from kb.chat.support.quantities.model import EVERY
 from kb.chat.support.statement import Statement
 
 _ITEM_END = re.compile(r",\s+|;\s+|/\s|(?:으며|이며|하며|하고|이고|되|고)\s+|\s(?:and|while|but|whereas|or)\s|\s[·|]\s")
+_FOR = re.compile(r"\s*(?:of [a-z ]{0,20})?(?:for|to|in|at|from|when|if)\b|\s*(?:[가-힣]|의|은)")
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
     """One item of a list in a source sentence: its quantities and the words that name it."""
 
+    text: str
     quantities: tuple[Quantity, ...]
     words: tuple[Word, ...]
 
@@ -32,8 +34,9 @@ class Item:
 
     @property
     def labelled_after(self) -> bool:
-        """Whether its number comes first: "2 days for other relatives"."""
-        return bool(self.words) and self.quantities[0].start < self.words[0].start
+        """Whether its number comes first and is for what follows: "2 days for other relatives"."""
+        first = self.quantities[0]
+        return bool(self.words) and first.start < self.words[0].start and bool(_FOR.match(self.text, first.end))
 
 
 def binding_differences(pair: Pair) -> Iterator[Difference]:
@@ -66,7 +69,7 @@ def items_of(source: Statement) -> list[Item]:
     for end in edges[1:]:
         found = tuple(q for q in source.quantities if begin <= q.start < end)
         if found:
-            items.append(Item(found, tuple(w for w in source.words if begin <= w.start < end and w.noun)))
+            items.append(Item(text, found, tuple(w for w in source.words if begin <= w.start < end and w.noun)))
             begin = end
     return items
 

@@ -19,7 +19,7 @@ _ENGLISH = [
     re.compile(r"\b(?:only)\s+((?!on\b|with\b|for\b|if\b|when\b|to\b|by\b|in\b|after\b)[^.,;]*?)(?=\s+(?:may|can|must|are|is|will|have|has)\b)", re.IGNORECASE),
     re.compile(r"\b(must have [^.,;]*|provided that [^.,;]*|as long as [^.,;]*|unless [^.,;]*|except (?!that)[^.,;]*)", re.IGNORECASE),
 ]  # fmt: skip
-_LIMITING_VERBS = {"한하", "한정"}
+_LIMITED_TO = re.compile(r"에(?:게|만)?\s?(?:한해|한하여|한하며|한하고|한한다|한정)")
 _TOPIC_PARTICLES = {"은", "는", "ᆫ"}
 
 
@@ -44,29 +44,29 @@ def restrictions(source: Statement) -> list[Span]:
 def _korean(source: Statement) -> list[Span]:
     """The phrases before 만 and 에 한해: from the last topic particle, comma or clause end up to the mark."""
     found = []
-    for index, token in enumerate(source.tokens):
-        if _limits(source, index):
-            start = _phrase_start(source, index)
-            if token.start > start:
-                found.append((start, token.start))
+    marks = [token.start for index, token in enumerate(source.tokens) if _is_only(source, index)]
+    marks += [match.start() for match in _LIMITED_TO.finditer(source.text, source.start, source.end)]
+    for mark in marks:
+        start = _phrase_start(source, mark)
+        if mark > start:
+            found.append((start, mark))
     return found
 
 
-def _limits(source: Statement, index: int) -> bool:
-    """만 as a particle (not 뿐만, 만 8세, 100만), or 에 한하여."""
+def _is_only(source: Statement, index: int) -> bool:
+    """만 as a particle, not 뿐만, 만 8세 or 100만."""
     token = source.tokens[index]
     before = source.tokens[index - 1] if index else None
-    if token.form == "만" and token.tag == "JX":
-        return before is not None and before.form != "뿐" and before.tag not in {"SN", "NR", "EC"}
-    return token.form in _LIMITING_VERBS and before is not None and before.tag == "JKB"
+    if token.form != "만" or token.tag != "JX" or before is None:
+        return False
+    return before.form != "뿐" and before.tag not in {"SN", "NR", "EC"}
 
 
-def _phrase_start(source: Statement, index: int) -> int:
-    mark = source.tokens[index].start
+def _phrase_start(source: Statement, mark: int) -> int:
     clause_start = max((span[0] for span in source.clause_spans if span[0] <= mark), default=source.start)
     start = max(clause_start, mark - _LONGEST)
-    for token in source.tokens[:index]:
-        if token.start >= start and (token.tag == "SP" or _is_topic(token)):
+    for token in source.tokens:
+        if start <= token.start < mark and (token.tag == "SP" or _is_topic(token)):
             start = token.end
     return start
 

@@ -12,10 +12,10 @@ ROLE_KO = re.compile(rf"(?:{'|'.join(ROLE_ENDINGS_KO.split())})$")
 
 
 def alike(text: str, word: Word, other_text: str, other: Word) -> bool:
-    """Both roles (팀장, 본부장), both names in Latin capitals, both product codes, or Korean with the same last syllable (빨간색, 노란색)."""
+    """Both roles (팀장, 본부장), both proper names, both product codes, or Korean with the same last syllable (빨간색, 노란색)."""
     if word.code or other.code:
         return word.code and other.code
     one, two = text[word.start : word.end], other_text[other.start : other.end]
     if one.isascii() and two.isascii():
-        return (word.form in ROLES and other.form in ROLES) or (one[:1].isupper() and two[:1].isupper())
-    return one[-1] == two[-1] or bool(ROLE_KO.search(one) and ROLE_KO.search(two))
+        return (word.form in ROLES and other.form in ROLES) or (word.proper and other.proper)
+    return (word.proper and other.proper) or one[-1] == two[-1] or bool(ROLE_KO.search(one) and ROLE_KO.search(two))

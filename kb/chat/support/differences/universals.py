@@ -11,7 +11,7 @@ from kb.chat.support.model import Difference, DifferenceKind
 from kb.chat.support.quantities import same
 from kb.chat.support.vocabulary import UNIVERSAL_EN, UNIVERSAL_KO
 
-_COVERED = 0.6
+_COVERED = 0.45
 _WORDS = re.compile(
     rf"{'|'.join(UNIVERSAL_KO.split())}|전\s?직원"
     rf"|\b(?:{'|'.join(UNIVERSAL_EN.split())})\b(?!\s+(?:\d|two|three|four|other|day|week|month|year|quarter|night|single|mon|tues|wednes|thurs|fri|satur|sun))",

@@ -127,7 +127,7 @@ def _periods(text: str) -> Iterator[Found]:
     for match in (match for pattern in _EVERY for match in pattern.finditer(text)):
         unit, number = WRITTEN[match["unit"].lower()], english_value(match["number"])
         days = number * unit.factor * (_DAYS_IN_MONTH if unit.dimension == "calendar" else 1 / 1440)
-        yield match.start(), match.end(), (Reading(unit.name, number), Reading(EVERY, round(days))), False
+        yield match.start(), match.end(), (Reading(unit.name, number), Reading(EVERY, days)), False
     for match in _PERIOD.finditer(text):
         days = PERIOD_WORDS[match["word"].lower()]
         yield match.start(), match.end(), (Reading(EVERY, days),), True
@@ -168,7 +168,7 @@ def _english(text: str) -> Iterator[Found]:
         yield _amount(match.start(), match.end(), 1 if match["word"].lower() == "once" else 2, "times")
     for match in _ENGLISH.finditer(text):
         scale = ENGLISH_SCALES.get((match["scale"] or "").lower(), 1)
-        written = re.sub(r"(?<=\d)(?:st|nd|rd|th)$", "", match["number"])
+        written = re.sub(r"(?<=\d)(?:st|nd|rd|th)$", "", match["number"], flags=re.IGNORECASE)
         number = english_value(written) * scale
         unit, end = _english_unit(match)
         if unit == BARE and number <= 1 and not written[0].isdigit():
