@@ -7,7 +7,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 _SETTINGS = {
-    "MARU_HOME": str(ROOT / ".test-home"),
+    # MARU_TEST_HOME: a home of its own for a second test run beside a first one, which would empty its database.
+    "MARU_HOME": os.environ.get("MARU_TEST_HOME") or str(ROOT / ".test-home"),
     "MARU_ROLE": "app",
     "MARU_DEMO": "0",
     "MARU_LEASE_SECONDS": "5",
