@@ -227,6 +227,13 @@ Q_CLUSTER = {
     "log_level": "WARNING",
 }
 
+# What else each sweep does (kb/jobs/queue.py); a chore that fails keeps none of the others from being done.
+MARU_SWEEPS = [
+    "kb.chat.orphans.end_orphans",
+    "kb.retrieval.refresh.refresh_when_due",
+    "kb.documents.reviews.remind",
+]
+
 # ---- API -----------------------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["kb.api.authentication.TokenAuthentication", "kb.api.authentication.Session"],

@@ -35,6 +35,9 @@ def _statements(app: str, worker: str) -> list[sql.Composed]:
         sql.SQL("grant truncate on kb_term to {}").format(sql.Identifier(worker)),
         sql.SQL("grant execute on function maru_propagate(bigint) to {}").format(both),
         sql.SQL("grant execute on function maru_frequencies(integer, text[]) to {}").format(both),
+        sql.SQL("grant execute on function maru_discover(integer, halfvec, sparsevec, date, bigint[]) to {}").format(
+            both
+        ),
     ]
 
 

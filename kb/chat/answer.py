@@ -7,14 +7,14 @@ a model generates, and writes nothing: kb/chat/streams.py keeps what it yields.
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
 from accounts.models import User
 from kb.chat.cite import cite
-from kb.chat.events import Event, Finished, Searched, Stage, StageName, Written
+from kb.chat.events import Event, Searched, Stage, StageName, Written
 from kb.chat.followup import Turn
-from kb.chat.generate import generate
+from kb.chat.generate import Draft, generate
 from kb.chat.prompt import write_prompt
 from kb.chat.quoting import quote_passages
 from kb.chat.refuse import not_found
@@ -37,18 +37,6 @@ class Ask:
     extractive: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """What a model wrote, and how it came to its end."""
-
-    text: str = ""
-    prompt_tokens: int = 0
-    completion_tokens: int = 0
-    model: str = ""
-    stopped: bool = False
-    parts: tuple[str, ...] = field(default=())
-
-
 async def answer(ask: Ask) -> AsyncIterator[Event]:
     """Yield stages, what was found, tokens, and last a Finished. Raises MaruError where no answer can be given."""
     yield Stage(StageName.ROUTING)
@@ -66,11 +54,9 @@ async def answer(ask: Ask) -> AsyncIterator[Event]:
     prompt = await write_prompt(ask, chosen, sought)
     yield Stage(StageName.WRITING)
     draft = Draft()
-    async for draft, text in generate(chosen, prompt):
+    async for state, text in generate(chosen, prompt):
+        draft = state
         if text:
             yield Written(text)
     yield Stage(StageName.CHECKING)
     yield await in_thread(cite, ask, sought, prompt, draft)
-
-
-__all__ = ["Ask", "Draft", "Finished", "answer"]

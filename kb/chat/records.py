@@ -11,7 +11,7 @@ from django.db.models import F, Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.access import as_user, current_access
+from accounts.access import as_user, current_access, own_rows
 from accounts.errors import MaruError, NotThere
 from accounts.models import User
 from kb.chat.events import Cited, Finished
@@ -24,6 +24,7 @@ from kb.retrieval.question import SearchQuestion
 OPEN = (AnswerState.WAITING, AnswerState.WORKING)
 TITLE = 80
 TURNS = 4
+LEASE = 15.0  # seconds without a write after which an answer's producer counts as dead
 
 
 class StoppedByUser(Exception):
@@ -140,14 +141,16 @@ def keep_going(user: User, answer_id: int, audiences: frozenset[int], **values: 
         raise StoppedByUser("nobody_reads")
 
 
+def keep_draft(user: User, answer_id: int, _audiences: frozenset[int], **values: Any) -> None:
+    """Write what there is so far and renew the lease, between two looks of `keep_going`: one row, nothing else."""
+    with own_rows(user):
+        Answer.objects.filter(pk=answer_id, state__in=OPEN).update(
+            lease_until=timezone.now() + _lease(), event=F("event") + 1, state=AnswerState.WORKING, **values
+        )
+
+
 def _lease() -> timedelta:
-    return timedelta(seconds=max(4 * 2.5, 10))
-
-
-def seen(user: User, answer_id: int) -> None:
-    """A reader shows that it is there."""
-    with as_user(user):
-        Answer.objects.filter(pk=answer_id, state__in=OPEN).update(reader_seen_at=timezone.now())
+    return timedelta(seconds=LEASE)
 
 
 def ask_to_stop(user: User, answer_id: int) -> bool:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from django.conf import settings
 from django.db import connection
+from django.utils.module_loading import import_string
+from django_q.models import OrmQ
 from django_q.tasks import async_task
 
 from kb.jobs.claim import Cancelled, Held, LostLease, claim
 from kb.models import Job
+
+log = logging.getLogger(__name__)
 
 
 def kick(job_id: int) -> None:
@@ -20,18 +25,32 @@ def kick(job_id: int) -> None:
 
 
 def run(job_id: int | None = None) -> None:
-    """Do one task's worth of a job; the queue's entry."""
-    held = claim(job_id)
+    """Do one task's worth of a job: of this one, or when somebody has it, of the one that waits longest."""
+    held = claim(job_id) or claim()
     if held is not None:
         work(held)
 
 
 def sweep() -> int:
-    """Kick every job whose time has come or whose worker is gone; returns how many. The queue calls it by schedule."""
-    waiting = list(Job.objects.claimable().order_by("run_after", "id").values_list("pk", flat=True)[:100])
+    """Kick jobs whose time has come or whose worker is gone, and do what else is due; returns how many were kicked.
+
+    Called by schedule. No more kicks are added than the workers will carry soon, so that a backlog floods nothing.
+    """
+    for name in settings.MARU_SWEEPS:
+        _guarded(import_string(name))
+    room = 2 * settings.Q_CLUSTER["workers"] - OrmQ.objects.count()
+    waiting = Job.objects.claimable().order_by("run_after", "id").values_list("pk", flat=True)[: max(0, room)]
     for job_id in waiting:
         kick(job_id)
     return len(waiting)
+
+
+def _guarded(chore: Callable[[], object]) -> None:
+    """One chore that fails must not keep the others, or the kicks, from being done."""
+    try:
+        chore()
+    except Exception:
+        log.exception("sweep: %s", getattr(chore, "__qualname__", chore))
 
 
 def work(held: Held) -> None:

@@ -14,6 +14,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
+from typing import Any
 
 from snowballstemmer import stemmer
 
@@ -112,6 +113,23 @@ def query_literal(weights: Mapping[str, float]) -> str:
         place = dimension(term)
         summed[place] = summed.get(place, 0.0) + weight
     return sparse_literal(summed)
+
+
+def most(weights: Mapping[str, float]) -> float:
+    """The largest BM25 that a chunk could reach for these query weights; at least 1, so that it can divide."""
+    return (K1 + 1) * sum(weights.values()) or 1.0
+
+
+def dense_literal(vector: Iterable[float]) -> str:
+    """A vector as a halfvec literal."""
+    return "[" + ",".join(f"{float(x):.6g}" for x in vector) + "]"
+
+
+def frequencies(cursor: Any, version: int, wanted: list[str]) -> dict[str, int]:
+    """In how many chunks of an index version each term stands; 0 for one that nobody wrote."""
+    cursor.execute("select term, df from maru_frequencies(%s, %s)", [version, wanted])
+    known = dict(cursor.fetchall())
+    return {term: known.get(term, 0) for term in wanted}
 
 
 def _lexeme(term: str) -> str:

@@ -37,6 +37,12 @@ class SearchQuestion:
     phrases: tuple[str, ...]
     language: str
 
+    @classmethod
+    def of(cls, text: str, language: str | None = None) -> SearchQuestion:
+        """From text that is clean and short enough already."""
+        phrases = tuple(next(part for part in match.groups() if part).strip() for match in _QUOTED.finditer(text))
+        return cls(text, phrases, language or language_of(text))
+
 
 def language_of(text: str) -> str:
     """`ko` when any Hangul is in it that is not outweighed tenfold by Latin letters, else `en`."""
@@ -57,5 +63,4 @@ def prepare_question(raw: str) -> SearchQuestion:
     text = re.sub(r"[ \t]+", " ", normalise(raw)).strip()[:LONGEST_QUESTION]
     if not _WORDLIKE.search(text):
         raise EmptyQuestion(_("There is no word in the question. Write what you want to know."))
-    phrases = tuple(next(part for part in match.groups() if part).strip() for match in _QUOTED.finditer(text))
-    return SearchQuestion(text, phrases, language_of(text))
+    return SearchQuestion.of(text)

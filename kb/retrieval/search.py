@@ -126,7 +126,7 @@ class _Lookup:
         with connection.cursor() as cursor:
             readable = population.readable_rows(cursor, self.version.number, self.audiences, self.collections)
             chunks = max(self.version.chunk_count, 1)
-            frequencies = self._frequencies(cursor, list(counted))
+            frequencies = lexical.frequencies(cursor, self.version.number, list(counted))
             weights = lexical.query_weights(frequencies, chunks)
             exact = readable < EXACT_BELOW
             if not exact:
@@ -142,10 +142,10 @@ class _Lookup:
                     "collections": list(self.collections or []),
                     "day": self.day,
                     "candidates": CANDIDATES,
-                    "vector": "[" + ",".join(f"{x:.6g}" for x in vector) + "]",
+                    "vector": lexical.dense_literal(vector),
                     "weights": lexical.query_literal(weights),
                     "rare": lexical.any_of(lexical.rare_terms(frequencies, chunks)),
-                    "most": 2.2 * sum(weights.values()) or 1.0,
+                    "most": lexical.most(weights),
                     "has_phrases": bool(self.asked.phrases),
                     "phrase_terms": lexical.all_of({term for terms in phrase_terms for term in terms}),
                     "phrases": [f"%{_like(phrase.lower())}%" for phrase in self.asked.phrases],
@@ -166,11 +166,6 @@ class _Lookup:
             distance=f"({distance}) + 0" if exact else distance,
             dimensions=dimensions,
         )
-
-    def _frequencies(self, cursor: Any, wanted: list[str]) -> dict[str, int]:
-        cursor.execute("select term, df from maru_frequencies(%s, %s)", [self.version.number, wanted])
-        known = dict(cursor.fetchall())
-        return {term: known.get(term, 0) for term in wanted}
 
 
 def _like(text: str) -> str:

@@ -1,0 +1,80 @@
+"""Answers that are being made in this process: what there is so far, and waking those who read or make them.
+
+Readers in the same process read from here and touch the database only to show that they are there; readers elsewhere
+poll the row.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(slots=True)
+class Live:
+    """An answer in the making. `event` rises with every change; `over` once its row is at its end."""
+
+    owner_id: int
+    draft: str = ""
+    stage: str = ""
+    detail: dict[str, Any] = field(default_factory=dict)
+    event: int = 0
+    over: bool = False
+    wake: asyncio.Event = field(default_factory=asyncio.Event)
+    readers: set[asyncio.Event] = field(default_factory=set)
+
+    def announce(self) -> None:
+        """Something changed: wake everyone who reads."""
+        self.event += 1
+        for reader in self.readers:
+            reader.set()
+
+
+_live: dict[int, Live] = {}
+
+
+def begin(answer_id: int, owner_id: int) -> Live:
+    """An answer begins to be made here."""
+    return _live.setdefault(answer_id, Live(owner_id))
+
+
+def end(answer_id: int) -> None:
+    """It is at its end; the row says how."""
+    live = _live.pop(answer_id, None)
+    if live is not None:
+        live.over = True
+        live.announce()
+
+
+def made_here(answer_id: int) -> Live | None:
+    """The answer, when this process makes it."""
+    return _live.get(answer_id)
+
+
+def at_work() -> int:
+    """How many answers are being made here."""
+    return len(_live)
+
+
+def stop_here(answer_id: int) -> None:
+    """Wake the answer's producer, when it is here, so that a stop takes effect at once."""
+    live = _live.get(answer_id)
+    if live is not None:
+        live.wake.set()
+
+
+async def news(live: Live | None, seconds: float) -> None:
+    """Return when the answer changed, at the latest after `seconds`."""
+    if live is None:
+        await asyncio.sleep(seconds)
+        return
+    event = asyncio.Event()
+    live.readers.add(event)
+    try:
+        async with asyncio.timeout(seconds):
+            await event.wait()
+    except TimeoutError:
+        return
+    finally:
+        live.readers.discard(event)

@@ -1,0 +1,56 @@
+"""Whether something near a question lies in a discoverable collection that the person may not read."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db import connection
+from django.utils import timezone
+
+from accounts.access import current_access
+from kb.retrieval import lexical
+from kb.retrieval.encoder.client import EncoderClient
+from kb.retrieval.encoder.connection import encoder as default_encoder
+from kb.retrieval.hits import Found
+from kb.retrieval.index import live_index
+from kb.retrieval.profiles import profile_named
+
+
+def collections_elsewhere(
+    found: Found, *, day: date | None = None, encoder: EncoderClient | None = None
+) -> tuple[int, ...]:
+    """Ids of discoverable collections with a passage near the question; inside `as_user`. No title ever leaves here."""
+    version = live_index()
+    if not _any_discoverable():
+        return ()
+    encoder = encoder or default_encoder()
+    profile = profile_named(version.profile)
+    vector = encoder.embed_query(found.question)
+    counted = lexical.terms(encoder.analyse([found.question])[0])
+    with connection.cursor() as cursor:
+        frequencies = lexical.frequencies(cursor, version.number, list(counted))
+        weights = lexical.query_weights(frequencies, max(version.chunk_count, 1))
+        cursor.execute(
+            "select collection, dense, lexical from maru_discover(%s, %s::halfvec, %s::sparsevec, %s, %s)",
+            [
+                version.number,
+                lexical.dense_literal(vector),
+                lexical.query_literal(weights),
+                day or timezone.localdate(),
+                list(current_access().audiences),
+            ],
+        )
+        rows = cursor.fetchall()
+    most = lexical.most(weights)
+    threshold = profile.threshold(found.language, version.calibration)
+    return tuple(
+        collection
+        for collection, dense, words in rows
+        if profile.confidence(dense, words / most, version.calibration) >= threshold
+    )
+
+
+def _any_discoverable() -> bool:
+    from kb.models import Collection
+
+    return Collection.objects.filter(discoverable=True).exists()
