@@ -1,0 +1,81 @@
+"""Files read from outside: one child process a file, whatever happens inside. Nothing here opens the file's format.
+
+`read_file` is the way in. Every call ends in a result: text, or a reason that is true. The child gets the file as its standard
+input, an empty environment and a session of its own; it is killed with its whole group when the time is over.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from kb.ingestion.readers import wire
+from kb.ingestion.readers.blocks import ReadResult, Status
+from kb.ingestion.readers.limits import MIB, OCR_BLOCK, Limits
+from kb.ingestion.readers.merge import with_recognised, without
+from kb.ingestion.readers.process import Child, run_child
+from kb.ingestion.readers.reasons import ReadFailure
+
+DEFAULT = Limits()
+Progress = Callable[[int, int], None]
+
+
+def read_file(
+    path: Path, *, filename: str, limits: Limits = DEFAULT, progress: Progress | None = None, ocr_blocks: int = 0
+) -> ReadResult:
+    """Read one file. `filename` is the name that people gave it: a hint for text kinds, never opened.
+
+    Pages that are pictures come back in `pending_ocr`; `ocr_blocks` blocks of them (20 pages each) are recognised right here, for
+    callers without a queue. What `progress(page, pages)` raises stops the reading and passes on. Never raises for the file.
+    """
+    started = time.monotonic()
+    result = _result(path, {"task": "read", "filename": filename}, limits, progress)
+    for _ in range(ocr_blocks):
+        if not result.pending_ocr:
+            break
+        waiting = result.pending_ocr[:OCR_BLOCK]
+        result = ocr_pages(path, result, waiting[0], waiting[-1], limits=limits, progress=progress)
+    return replace(result, seconds=round(time.monotonic() - started, 3))
+
+
+def ocr_pages(
+    path: Path, result: ReadResult, first: int, last: int, *, limits: Limits = DEFAULT, progress: Progress | None = None
+) -> ReadResult:
+    """The result with its waiting pages from `first` to `last` recognised.
+
+    They wait no longer afterwards, whatever happened: pages that could not be recognised are told in a warning, or as the
+    result's reason when it has no text at all. Call it with at most OCR_BLOCK pages at a time.
+    """
+    pages = tuple(page for page in result.pending_ocr if first <= page <= last)
+    job = {"task": "ocr", "filename": "", "pages": pages}
+    part = _result(path, job, limits.for_ocr(), progress)
+    if part.status in (Status.OK, Status.EMPTY):
+        return with_recognised(result, part, pages)
+    return without(result, pages, part)
+
+
+def _result(path: Path, job: dict[str, Any], limits: Limits, progress: Progress | None) -> ReadResult:
+    try:
+        child = _start(path, job, limits, progress)
+        return wire.decode_result(child.lines)
+    except ReadFailure as failure:
+        return ReadResult(failure.status, reason=failure.reason)
+    except wire.BadLine:
+        failure = ReadFailure("crashed", detail="output")
+        return ReadResult(failure.status, reason=failure.reason)
+
+
+def _start(path: Path, job: dict[str, Any], limits: Limits, progress: Progress | None) -> Child:
+    """Run the child on an opened file. Raises ReadFailure, also for a file that is absent or too large to begin with."""
+    try:
+        with path.open("rb") as file:
+            size = os.fstat(file.fileno()).st_size
+            if size > limits.file_bytes:
+                raise ReadFailure("file_too_large", size_mb=size // MIB, limit_mb=limits.file_bytes // MIB)
+            return run_child(file, job, limits, progress)
+    except OSError:
+        raise ReadFailure("unreadable") from None
