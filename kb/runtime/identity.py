@@ -40,7 +40,7 @@ def database_identity() -> Identity | None:
 
 def can_enter(identity: Identity, folder: Path) -> bool:
     """Whether `identity` may pass through `folder` and all above it. Folders that do not exist yet count as open."""
-    return all(_may_pass(identity, place) for place in (folder, *folder.parents) if place.exists())
+    return all(_may_pass(identity, place) for place in (folder, *folder.parents) if place.is_dir())
 
 
 def _may_pass(identity: Identity, folder: Path) -> bool:

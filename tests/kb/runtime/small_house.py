@@ -32,7 +32,13 @@ def web(env, site):
     if "failing-web" not in options:
         command = (sys.executable, str(HERE / "toy_server.py"), str(port), stops)
     return ChildSpec(
-        name="web", label=spec.label, command=command, env=dict(os.environ), ready=spec.ready, tries=spec.tries, stop_seconds=4.5
+        name="web",
+        label=spec.label,
+        command=command,
+        env=dict(os.environ),
+        ready=spec.ready,
+        tries=spec.tries,
+        stop_seconds=4.5,
     )
 
 
@@ -43,7 +49,7 @@ def workers(env, canary):
         label="The workers",
         command=command,
         env=dict(os.environ),
-        ready=lambda: (folder / "workers").exists(),
+        ready=(folder / "workers").exists,
         watch=canary,
         stop_seconds=1.5,
     )
@@ -65,6 +71,8 @@ children.encoder_spec = encoder
 canary = Watch(lambda: not (folder / "sick").exists(), every=0.2, patience=1.0) if "sick" in options else None
 whole = up.Whole(WebSite("127.0.0.1", port), (up.Step("Preparing", ("prepare",)),), canary)
 try:
-    up.run_up(home, os.environ, whole, lambda line: print(line, flush=True), Timing(first_delay=0.2, settled=5.0, orphans=0.5))
+    up.run_up(
+        home, os.environ, whole, lambda line: print(line, flush=True), Timing(first_delay=0.2, settled=5.0, orphans=0.5)
+    )
 except StartProblem as problem:
     sys.exit(f"StartProblem: {problem}")

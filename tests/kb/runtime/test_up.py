@@ -162,7 +162,6 @@ def test_silent_workers_are_replaced_with_their_whole_group_even_if_they_ignore_
 
 def test_training_outlives_replaced_workers_and_gets_time_for_its_checkpoint_at_the_end(place, bare_env):
     house = House(place, bare_env, "sick").ready()
-    until(lambda: (house.folder / "training").exists())
     (house.folder / "sick").touch()
     house.wait_for("The workers stopped (no sign of life for 1 s)")
     (house.folder / "sick").unlink()
