@@ -6,6 +6,7 @@ from django.contrib.auth.models import AbstractUser
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Lower
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -75,6 +76,11 @@ class User(AbstractUser):
         verbose_name = _("person")
         verbose_name_plural = _("people")
         ordering = ["name"]
+        constraints = [
+            # Both are typed at sign-in, so that each must name one person, in whatever case it is typed.
+            models.UniqueConstraint(Lower("username"), name="a_username_once_in_any_case"),
+            models.UniqueConstraint(Lower("email"), condition=~Q(email=""), name="a_mail_address_once"),
+        ]
 
     def __str__(self) -> str:
         return self.name or self.username

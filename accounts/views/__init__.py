@@ -1,0 +1,1 @@
+"""Pages at the door: signing in, choosing a password."""
