@@ -17,6 +17,9 @@ _LATIN = re.compile(r"[A-Za-z]+-?\d[\w-]*|\d+[A-Z][A-Za-z]*\b|[A-Za-z][A-Za-z'�
 _CODE = re.compile(r"[A-Za-z]+-?\d|\d+[A-Z]")
 _HANGUL = re.compile(r"[가-힣]")
 _OPPOSITE_FORMS = frozenset(canonical(form) for pair in OPPOSITES for form in pair)
+_SHORTEST_LATIN = 4
+_TURNING = "무비미불부탈반"
+_FIRST_SYLLABLE, _YEO, _I = ord("가"), 6, 20
 _COUNTERS = frozenset("일 월 년 달 시 분 주 회 명 개 원 조 항 호 장 차".split())
 
 
@@ -42,6 +45,19 @@ class _Piece(NamedTuple):
     proper: bool = False
 
 
+def related(form: str, other: str) -> bool:
+    """Whether one form is part of the other: 휴가 and 연차휴가, "insur" and "insurance".
+
+    A prefix that turns the meaning makes another word (무주택자, 비공개, "unpaid"), and Latin forms must begin alike.
+    """
+    if len(form) < 2 or len(other) < 2:
+        return False
+    short, long = sorted((form, other), key=len)
+    if long.isascii():
+        return len(short) >= _SHORTEST_LATIN and long.startswith(short)
+    return short in long and not (long[0] in _TURNING and long[1:].startswith(short))
+
+
 def content_words(text: str, tokens: Sequence[Token], start: int, end: int) -> tuple[Word, ...]:
     """The content words of text[start:end] in order; `tokens` are the morphemes of that range."""
     words = [*_korean(tokens), *_latin(text, start, end)]
@@ -60,7 +76,8 @@ def _korean(tokens: Sequence[Token]) -> Iterator[Word]:
         if piece.form in STOP_WORDS or piece.form.endswith("요일") or (piece.noun and piece.form in _COUNTERS):
             continue
         # A verb stem of one syllable has namesakes among nouns: 달다 (attach) and 달 (month).
-        form = piece.form if piece.noun and len(piece.form) == 1 else canonical(piece.form)
+        form = piece.form if piece.noun else _plain_stem(piece.form)
+        form = form if piece.noun and len(form) == 1 else canonical(form)
         yield Word(form, piece.noun, piece.start, piece.end, proper=piece.proper)
 
 
@@ -81,6 +98,15 @@ def _joined(tokens: Sequence[Token]) -> Iterator[_Piece]:
         elif token.tag in _PREDICATE_TAGS and _HANGUL.search(token.form):
             yield _Piece(token.form, False, token.start, token.end)
     yield from _noun(pieces)
+
+
+def _plain_stem(form: str) -> str:
+    """빌려주 as 빌리: the analyser keeps some verbs together with 주다 and cuts others."""
+    if len(form) < 3 or form[-1] != "주" or (ord(form[-2]) - _FIRST_SYLLABLE) % 28:
+        return form
+    vowel = (ord(form[-2]) - _FIRST_SYLLABLE) // 28 % 21
+    contracted = chr(ord(form[-2]) + (_I - _YEO) * 28) if vowel == _YEO else form[-2]
+    return form[:-2] + contracted
 
 
 def _joins(pieces: Sequence[Token], token: Token) -> bool:

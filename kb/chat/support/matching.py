@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from kb.chat.support.content import Word
+from kb.chat.support.content import Word, related
 from kb.chat.support.passages import PreparedPassage
 from kb.chat.support.quantities import Quantity, same
 from kb.chat.support.statement import Statement
@@ -83,9 +83,7 @@ def holds(statement: Statement) -> Callable[[str], float]:
     def held(form: str) -> float:
         if form in forms:
             return 1.0
-        if len(form) >= 2 and any(len(other) >= 2 and (form in other or other in form) for other in forms):
-            return _COMPOUND
-        return 0.0
+        return _COMPOUND if any(related(form, other) for other in forms) else 0.0
 
     return held
 

@@ -6,8 +6,9 @@ import re
 from dataclasses import dataclass
 
 from kb.chat.support import negation_en, negation_ko
+from kb.chat.support.content import Word
+from kb.chat.support.negations import Negation
 from kb.chat.support.statement import Statement
-
 
 _LIMITING_EN = re.compile(r"\b(?:only|if|when|with|once|provided|for|in case)\b", re.IGNORECASE)
 _LIMITING_ENDINGS = {"어야", "아야", "여야", "면", "으면", "려면", "으려면"}
@@ -20,6 +21,8 @@ class Polarity:
     main: bool
     inner: bool
     limited: bool
+    denied: tuple[Word, ...] = ()
+    """The content words that the main negations are about."""
 
     def opposes(self, other: Polarity) -> bool:
         """Whether one says what the other denies.
@@ -37,9 +40,18 @@ class Polarity:
 
 def polarity(statement: Statement) -> Polarity:
     """The polarity of a clause."""
-    count = negation_en.count_negations if statement.english else negation_ko.count_negations
-    main, inner = count(statement)
-    return Polarity(main % 2 == 1, inner % 2 == 1, _is_limited(statement))
+    found = (negation_en if statement.english else negation_ko).negations(statement)
+    main = [negation for negation in found if not negation.inner]
+    denied = tuple(word for word in (_denied_word(statement, negation) for negation in main) if word is not None)
+    return Polarity(len(main) % 2 == 1, (len(found) - len(main)) % 2 == 1, _is_limited(statement), denied)
+
+
+def _denied_word(statement: Statement, negation: Negation) -> Word | None:
+    """The content word that a negation is about: the next or the last one; an English clause may end in "not allowed"."""
+    before = [word for word in statement.words if word.start <= negation.start]
+    after = [word for word in statement.words if word.start > negation.start]
+    first, second = (after[:1], before[-1:]) if negation.forward else (before[-1:], after[:1])
+    return next(iter(first or second), None)
 
 
 def _is_limited(statement: Statement) -> bool:

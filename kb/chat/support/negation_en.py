@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from kb.chat.support.negations import Negation
 from kb.chat.support.statement import Statement
 
 _LIMITS = re.compile(
@@ -15,22 +16,20 @@ _NEGATION = re.compile(
     r"\b(?:not|never|no|nobody|none|neither|nor|cannot|prohibit\w*|forbid\w*|forbade|banned|ineligible|excluded|exempt)\b|\b\w+n['’]t\b",
     re.IGNORECASE,
 )
+_DENYING_VERB = re.compile(r"prohibit|forbid|forbade|banned|ineligible|excluded|exempt", re.IGNORECASE)
 _WITHOUT = re.compile(r"\b(?:without|unless|except|other than)\b", re.IGNORECASE)
 _RELATIVE = re.compile(r"\b(?:that|who|which|if|when|whose|where|whom|because)\b((?:\s+[\w'’-]+){0,4})\s*$", re.IGNORECASE)
 _MODAL = re.compile(r"\b(?:may|must|can|shall|should|will)\b", re.IGNORECASE)
 
 
-def count_negations(statement: Statement) -> tuple[int, int]:
-    """How many negations the main statement has, and how many its conditions and relative clauses have."""
-    text = _LIMITS.sub(" ", statement.content)
-    main = 0
-    inner = len(_WITHOUT.findall(text))
+def negations(statement: Statement) -> list[Negation]:
+    """The negations of an English clause; limits of numbers ("no more than") are none."""
+    text = _LIMITS.sub(lambda match: " " * len(match[0]), statement.text[statement.start : statement.end])
+    found = [Negation(statement.start + m.start(), inner=True, forward=True) for m in _WITHOUT.finditer(text)]
     for match in _NEGATION.finditer(text):
-        if _is_relative(text[: match.start()]):
-            inner += 1
-        else:
-            main += 1
-    return main, inner
+        backward = _DENYING_VERB.match(match[0]) is not None
+        found.append(Negation(statement.start + match.start(), inner=_is_relative(text[: match.start()]), forward=not backward))
+    return found
 
 
 def _is_relative(before: str) -> bool:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from kb.chat.support.negations import Negation
 from kb.chat.support.statement import Statement
 from kb.retrieval.analysis import Token
 
 _AUXILIARY_FORMS = {"않", "아니하", "말", "못하"}
+_BEFORE = {"안", "못", "아니"}
 _NOUNS = {"금지", "불가", "불가능", "불허", "금물", "제외"}
 _VERBS = {"금하", "삼가"}
 _WITHOUT = {"없이", "외", "이외", "밖에"}
@@ -17,17 +19,30 @@ _MUST = {"어야", "아야", "여야"}
 _EVEN_IF = {"아도", "어도", "여도"}
 _THEREFORE = {"어서", "아서", "으므로", "므로", "으니", "니", "으니까", "니까", "어", "아", "여", "느라"}
 _LIMIT_WORDS = {"초과", "넘", "상회", "벗어나", "미치", "밑돌"}
+_UNRELATED = {"상관", "관계", "문제", "제한", "틀림"}
 _MAIN, _INNER, _NONE = "main", "inner", "none"
 
 
-def count_negations(statement: Statement) -> tuple[int, int]:
-    """How many negations the main statement has, and how many its conditions and describing parts have."""
+def negations(statement: Statement) -> list[Negation]:
+    """The negations of a Korean clause in order; 하지 않으면 안 된다 (must) has none."""
     tokens = statement.tokens
-    scopes = [_scope(tokens, index) for index in range(len(tokens))]
-    main, inner = scopes.count(_MAIN), scopes.count(_INNER)
-    if _obliges(tokens):  # 하지 않으면 안 된다: must
-        return main - 1, inner - 1
-    return main, inner
+    scopes = [(token, _scope(tokens, index)) for index, token in enumerate(tokens)]
+    found = [
+        Negation(token.start, inner=scope == _INNER, forward=token.tag == "MAG" and token.form in _BEFORE)
+        for token, scope in scopes
+        if scope != _NONE
+    ]
+    return found if not _obliges(tokens) else _without_duty(found)
+
+
+def _without_duty(found: list[Negation]) -> list[Negation]:
+    """The negations but the last inner one and the last main one, which together say "must"."""
+    kept = list(found)
+    for inner in (True, False):
+        last = next((one for one in reversed(kept) if one.inner is inner), None)
+        if last is not None:
+            kept.remove(last)
+    return kept
 
 
 def _obliges(tokens: Sequence[Token]) -> bool:
@@ -51,7 +66,7 @@ def _scope(tokens: Sequence[Token], index: int) -> str:
         return _INNER
     if _is_auxiliary(token) and not _is_limit(tokens, index):
         return _scope_of_predicate(tokens, index)
-    if token.form in {"안", "못"} and token.tag == "MAG":
+    if token.form in _BEFORE and token.tag == "MAG":
         return _NONE if _is_limit(tokens, index) else _scope_of_predicate(tokens, _predicate_after(tokens, index))
     if token.form == "아니" and token.tag == "IC" and index + 1 < len(tokens) and tokens[index + 1].form in {"하", "되"}:
         return _scope_of_predicate(tokens, index + 1)
@@ -67,7 +82,9 @@ def _scope(tokens: Sequence[Token], index: int) -> str:
 
 
 def _is_limit(tokens: Sequence[Token], index: int) -> bool:
-    """초과할 수 없다, 넘지 않는, 못 미치는: a limit of a number, read with the number."""
+    """초과할 수 없다, 넘지 않는, 못 미치는: a limit of a number, read with the number. 상관없다 denies nothing either."""
+    if index and tokens[index - 1].form in _UNRELATED:
+        return True
     for at in range(max(0, index - 5), min(index + 3, len(tokens))):
         if tokens[at].form in _LIMIT_WORDS:
             return any(t.tag in {"SN", "NR"} for t in tokens[max(0, at - 6) : at])

@@ -6,12 +6,12 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from kb.chat.support.content import related
 from kb.chat.support.model import Passage
 from kb.chat.support.sentences import sentence_spans
 from kb.chat.support.statement import Statement, statement
 
 _COMPOUND = 0.8
-_SHORTEST_LATIN = 4
 
 
 @dataclass(frozen=True)
@@ -40,18 +40,17 @@ class PreparedPassage:
 
     def _find(self, form: str) -> tuple[float, ...]:
         found = [0.0] * len(self.statements)
-        if len(form) >= 2:
-            for other, places in self._places.items():
-                if len(other) >= 2 and (form in other or other in form):
-                    for place in places:
-                        found[place] = _COMPOUND
+        for other, places in self._places.items():
+            if related(form, other):
+                for place in places:
+                    found[place] = _COMPOUND
         for place in (*self._places.get(form, ()), *self._raw_places(form)):
             found[place] = 1.0
         return tuple(found)
 
     def _raw_places(self, form: str) -> Sequence[int]:
-        """Where the bare text holds the form: the analyser cuts a word differently by what stands around it."""
-        if len(form) < (_SHORTEST_LATIN if form.isascii() else 2):
+        """Where the bare text holds a Korean form: the analyser cuts a word differently by what stands around it."""
+        if len(form) < 2 or form.isascii():
             return ()
         places, at = [], self._lowered.find(form)
         while at >= 0:

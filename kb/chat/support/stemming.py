@@ -23,13 +23,14 @@ def _synonym_table() -> dict[str, str]:
 
 
 SYNONYMS: dict[str, str] = _synonym_table()
+def canonical(form: str) -> str:
+    """The form that stands for all words of the same meaning."""
+    return SYNONYMS.get(form, form)
+
+
 STOP_WORDS = frozenset(vocabulary.STOP_KO.split()) | frozenset(vocabulary.STOP_EN.split())
 OPPOSITES: tuple[tuple[str, str], ...] = tuple(
     (stem(one), stem(other)) for one, other in (line.split() for line in vocabulary.OPPOSITES.strip().splitlines())
 )
+ANYBODY = frozenset(canonical(stem(word)) for word in vocabulary.ANYBODY.split())
 ROLES = frozenset(stem(word) for word in vocabulary.ROLES_EN.split())
-
-
-def canonical(form: str) -> str:
-    """The form that stands for all words of the same meaning."""
-    return SYNONYMS.get(form, form)

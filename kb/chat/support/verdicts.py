@@ -4,31 +4,32 @@ from __future__ import annotations
 
 from math import exp
 
+from kb.chat.support.cosines import Nearness
 from kb.chat.support.evidence import Evidence
 from kb.chat.support.model import Difference, Verdict
 
 _SUPPORTED = 0.55
-_TOPIC_LOWEST, _TOPIC_WORDS, _TOPIC_COSINE = 0.5, 0.6, 0.91
+_TOPIC_LOWEST, _TOPIC_WORDS = 0.5, 0.6
 _PARTIAL_LOWEST, _PARTIAL_HIGHEST, _PARTIAL_GAP = 0.5, 0.5, 0.25
 _MISSING_WORDS = 0.5
 
 
-def chance(evidence: Evidence, cosine: float | None) -> float:
+def chance(evidence: Evidence, lean: float | None) -> float:
     """The estimated chance that the sentence is faithful, were there no differences: a logistic regression of four measures."""
-    if cosine is None:
+    if lean is None:
         weighted = 3.6 * evidence.lowest + 2.2 * evidence.nouns + 1.4 * evidence.numbers - 4.6
     else:
-        weighted = 3.5 * evidence.lowest + 1.7 * evidence.nouns + 1.3 * evidence.numbers + 12 * (cosine - 0.9) - 4.2
+        weighted = 3.5 * evidence.lowest + 1.7 * evidence.nouns + 1.3 * evidence.numbers + 1.2 * lean - 4.2
     return 1 / (1 + exp(-weighted))
 
 
-def decide(evidence: Evidence, cosine: float | None) -> tuple[Verdict, float, tuple[Difference, ...]]:
+def decide(evidence: Evidence, near: Nearness) -> tuple[Verdict, float, tuple[Difference, ...]]:
     """The verdict, the score and the differences that count.
 
     A difference counts only when the passage speaks of the same thing at all.
     """
-    score = chance(evidence, cosine)
-    flags = evidence.flags if _on_topic(evidence, cosine) else ()
+    score = chance(evidence, near.lean)
+    flags = evidence.flags if _on_topic(evidence, near) else ()
     if flags:
         return Verdict.CONTRADICTED, min(score, 1 - score), flags
     if _is_partial(evidence):
@@ -36,11 +37,11 @@ def decide(evidence: Evidence, cosine: float | None) -> tuple[Verdict, float, tu
     return (Verdict.SUPPORTED if score >= _SUPPORTED else Verdict.UNSUPPORTED), score, ()
 
 
-def _on_topic(evidence: Evidence, cosine: float | None) -> bool:
+def _on_topic(evidence: Evidence, near: Nearness) -> bool:
     return (
         evidence.lowest >= _TOPIC_LOWEST
         or evidence.words >= _TOPIC_WORDS
-        or (cosine is not None and cosine >= _TOPIC_COSINE)
+        or near.on_topic
     )
 
 

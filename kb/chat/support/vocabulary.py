@@ -68,6 +68,7 @@ SYNONYMS = """
 공유 나눠주
 고르 선택
 머무르 숙박 묵
+개인적 사적
 회신 답변 답하 회답
 조치 대응
 평가 심사
@@ -75,7 +76,7 @@ SYNONYMS = """
 내다보 예상 전망
 이어지 연속 잇 계속
 모이 집합
-빌리 대여 대출
+빌리 대여
 지키 준수
 어기 위반
 쉬 휴무
@@ -88,7 +89,7 @@ employee staff worker personnel colleague
 company employer firm
 reimburse refund repay
 keep kept retain store save preserve
-own personal
+own personal private
 approve approval authorize authorise authorization consent
 request application apply ask
 start begin commence
@@ -181,14 +182,14 @@ STOP_KO = """
 경우 때 등 것 수 이상 이하 초과 미만 이내 이후 이전 다음 해당 각 그 이 이것 그것 저 때문 가능 하 되 있 없 받 않 말 위하 따르 대하 통하 이르 보
 싶 같 아니 못 안 및 또 또는 다만 단 중 내 외 간 후 전 더 가장 매우 아주 약 총 모두 모든 누구나 전원 전부 항상 무조건 언제든지 언제나 각각 매년 매월 매주
 매일 매달 함께 의하 관하 관련 대상 두 하나 이때 최대 최소 최장 까지 한도 상한 동안 한하 한정 거치 안내 그렇 이렇 어떻 네 예 안녕 감사 만 로 시 월 년 일 주 분 조 항 호 장
-허용 허락 동일 정도 포함 부 당 원칙 미치 못하 금지 불가 불가능 불허 제외 그리고 그러나 경우로 이 차 바 우선 참고 아래 내용 정리
+허용 허락 동일 정도 포함 부 당 원칙 미치 못하 금지 불가 불가능 불허 제외 그리고 그러나 경우로 이 차 바 한 우선 참고 아래 내용 정리
 """
 STOP_EN = """
 a an the of to in on for and or is are was were be been being by with at as that this than these those it its from may must can
 should will would has have had having do does did done not no then there their they them your you our we he she his her him i who whom which if
 when where while into up only any all each every per so but cannot can't don't doesn't isn't aren't won't never nor neither none also more less
 fewer above below over under within until before after about between during through out off such other others same very just both either
-us me my mine too allow allowed allows permit permitted permits prohibit prohibited forbid forbidden ban banned possible able here yes following follows please thank hello according how what
+us me my mine too allow allowed allows permit permitted permits prohibit prohibited forbid forbidden ban banned possible able here yes following follows please thank hello according how what sure ok okay certainly course great note welcome
 """
 
 # A Korean noun with one of these endings names a role, a unit of the company, an authority or a kind of person.
@@ -200,6 +201,9 @@ manager director president head department team desk officer employee company ve
 contractor domestic abroad supervisor board committee compliance purchasing quality plant auditor engineer customer reception visitor sponsor
 office leader chief operator accountant secretary agency authority
 """
+
+# In a condition these only stand for "whoever": "only by licensed operators" is about the license.
+ANYBODY = "employee person people staff user operator individual member somebody anyone 직원 사람 인원 임직원 사원 근로자 이용자 사용자 작업자"
 
 # A sentence that starts so goes on about the one before it.
 PRONOUNS = ("이는", "이를", "이때", "이 중", "이 경우", "그 중", "그중", "또한", "It ", "They ", "This ", "These ", "He ", "She ")

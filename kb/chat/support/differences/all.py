@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kb.chat.support.alignment import Pair
-from kb.chat.support.differences.binding import binding_differences
+from kb.chat.support.differences.binding import binding_differences, crossed_names
 from kb.chat.support.differences.conditions import condition_differences
 from kb.chat.support.differences.numbers import missing_numbers, number_differences
 from kb.chat.support.differences.polarity import polarity_differences, turned_by_negation
@@ -23,6 +23,7 @@ def differences(pair: Pair) -> tuple[Difference, ...]:
         *numbers,
         *polarity_differences(pair),
         *binding_differences(pair),
+        *crossed_names(pair),
         *slot_differences(pair),
         *condition_differences(pair),
         *universal_differences(pair),

@@ -16,6 +16,7 @@ from kb.chat.support.quantities.model import EVERY
 from kb.chat.support.statement import Statement
 
 _ITEM_END = re.compile(r",\s+|;\s+|/\s|(?:으며|이며|하며|하고|이고|되|고)\s+|\s(?:and|while|but|whereas|or)\s|\s[·|]\s")
+_LONGEST_ITEM = 6
 _FOR = re.compile(r"\s*(?:of [a-z ]{0,20})?(?:for|to|in|at|from|when|if)\b|\s*(?:[가-힣]|의|은)")
 
 
@@ -126,3 +127,47 @@ def _label(home: Item, rival: Item, own: list[Word], source: Statement) -> list[
     topics = [t.end for t in source.tokens if t.tag == "JX" and t.form in {"은", "는", "ᆫ"} and t.start < number]
     later = [word for word in own if topics and topics[-1] <= word.start < number]
     return later or own
+
+
+def crossed_names(pair: Pair) -> Iterator[Difference]:
+    """Names of two items joined into one: 부적합품에 노란색 where the source has 부적합품에 빨간색 and 재작업품에 노란색."""
+    items = [words for words in _all_items(pair.source) if 2 <= len(words) <= _LONGEST_ITEM]
+    held, anywhere = holds(pair.clause), holds(pair.answer)
+    text = pair.source.text
+    for one in items:
+        for other in items:
+            if one is other:
+                continue
+            mine = [(w, peer) for w, peer in _peers(text, one, other) if held(w.form) == 1 and anywhere(peer.form) < 1]
+            its = [(w, peer) for w, peer in _peers(text, other, one) if held(w.form) == 1 and anywhere(peer.form) < 1]
+            crossed = next(((a, b) for a in mine for b in its if a[1] is not b[0]), None)
+            if crossed:
+                (_, _), (taken, right) = crossed
+                ours = next(word for word in pair.clause.words if word.form == taken.form)
+                yield Difference(
+                    DifferenceKind.BINDING,
+                    pair.answer.text[ours.start : ours.end],
+                    text[right.start : right.end],
+                    (ours.start, ours.end),
+                    (right.start, right.end),
+                )
+                return
+
+
+def _all_items(source: Statement) -> list[list[Word]]:
+    """The words of each part of a sentence between commas and joining endings."""
+    edges = [source.start, *(m.end() for m in _ITEM_END.finditer(source.text, source.start, source.end)), source.end]
+    parts = zip(edges, edges[1:], strict=False)
+    return [[w for w in source.words if start <= w.start < end and w.noun] for start, end in parts]
+
+
+def _peers(text: str, one: list[Word], other: list[Word]) -> list[tuple[Word, Word]]:
+    """Words that only one part has, each with a word of its type that only the other part has."""
+    forms, others = {w.form for w in one}, {w.form for w in other}
+    return [
+        (word, peer)
+        for word in one
+        if word.form not in others
+        for peer in other
+        if peer.form not in forms and alike(text, word, text, peer)
+    ]

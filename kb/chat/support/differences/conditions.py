@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from kb.chat.support.alignment import Pair
+from kb.chat.support.content import Word
 from kb.chat.support.matching import coverage, holds, numbers_held
 from kb.chat.support.model import Difference, DifferenceKind, Span
+from kb.chat.support.quantities import Quantity
 from kb.chat.support.statement import Statement
+from kb.chat.support.stemming import ANYBODY
 from kb.retrieval.analysis import Token
 
 _REST_COVERED = 0.45
 _MISSING = 0.35
+_WORDS = 0.7
 _LONGEST = 40
 _ENGLISH = [
     re.compile(r"\bonly\s+((?:on|with|for|if|when|to|by|in|after|during|from|at)\b[^.,;]*?)(?=\s+and only|[.,;]|$)", re.IGNORECASE),
@@ -25,8 +29,9 @@ _TOPIC_PARTICLES = {"은", "는", "ᆫ"}
 
 def condition_differences(pair: Pair) -> Iterator[Difference]:
     """A restriction of the source sentence of which the answer has little, while it has the rest of that clause."""
-    for start, end in restrictions(pair.source):
-        if _is_dropped(pair, start, end):
+    phrases = restrictions(pair.source)
+    for start, end in phrases:
+        if _is_dropped(pair, start, end, phrases):
             text = pair.source.text[start:end].strip()
             yield Difference(DifferenceKind.CONDITION, "", text, None, (start, end))
 
@@ -75,20 +80,29 @@ def _is_topic(token: Token) -> bool:
     return token.tag == "JX" and token.form in _TOPIC_PARTICLES
 
 
-def _is_dropped(pair: Pair, start: int, end: int) -> bool:
+def _is_dropped(pair: Pair, start: int, end: int, phrases: Sequence[Span]) -> bool:
     """Whether the answer covers the clause around a restriction, but not the restriction."""
     phrase = pair.source.part(start, end)
     if not phrase.words and not phrase.quantities:
         return False
     around = _clause_around(pair.source, start, end)
-    rest = [word for word in around.words if not start <= word.start < end]
+    rest = [word for word in around.words if not any(a <= word.start < b for a, b in phrases)]
     held = holds(pair.answer)
-    if not rest or coverage(rest, held, pair.idf) < _REST_COVERED:
+    if not rest or _share(rest, [q for q in around.quantities if not start <= q.start < end], pair) < _REST_COVERED:
         return False
-    kept = coverage(phrase.words, held, pair.idf)
+    telling = [word for word in phrase.words if word.form not in ANYBODY] or phrase.words
+    kept = coverage(telling, held, pair.idf)
     if phrase.quantities:
         kept = (kept + numbers_held(phrase.quantities, pair.answer.quantities)) / 2
     return 1 - kept >= _MISSING
+
+
+def _share(words: Sequence[Word], quantities: Sequence[Quantity], pair: Pair) -> float:
+    """How much of the words and quantities the answer has."""
+    words_held = coverage(words, holds(pair.answer), pair.idf)
+    if not quantities:
+        return words_held
+    return _WORDS * words_held + (1 - _WORDS) * numbers_held(quantities, pair.answer.quantities)
 
 
 def _clause_around(source: Statement, start: int, end: int) -> Statement:

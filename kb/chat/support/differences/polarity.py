@@ -15,6 +15,8 @@ from kb.chat.support.stemming import OPPOSITES, canonical
 
 _COVERED = 0.6
 _PREDICATE_HELD = 0.4
+# Below this the very word that one side denies must stand in the other.
+_NEARLY_ALL = 0.8
 _LONGEST_SHOWN = 60
 
 
@@ -38,7 +40,11 @@ def _is_denied(pair: Pair) -> bool:
     source = pair.aligned
     if pair.covered < _COVERED or pair.predicate_held(source) < _PREDICATE_HELD:
         return False
-    return polarity(pair.clause).opposes(polarity(source))
+    ours, theirs = polarity(pair.clause), polarity(source)
+    if not ours.opposes(theirs):
+        return False
+    denied, other = (ours.denied, source) if ours.main else (theirs.denied, pair.clause)
+    return pair.covered >= _NEARLY_ALL or not denied or any(holds(other)(word.form) > 0 for word in denied)
 
 
 def _bound_is_turned(pair: Pair) -> bool:

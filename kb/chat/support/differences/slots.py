@@ -11,6 +11,7 @@ from kb.chat.support.differences.types import ROLE_KO, alike
 from kb.chat.support.matching import holds
 from kb.chat.support.model import Difference, DifferenceKind
 from kb.chat.support.statement import Statement
+from kb.chat.support.stemming import ROLES
 
 _CONTRAST_EN = re.compile(r",?\s(?:and |but )?not (?:by|to|for|from|in|on|with|the|a)\s([^,.;]+)", re.IGNORECASE)
 _CONTRAST_REACH = 40
@@ -28,7 +29,7 @@ def slot_differences(pair: Pair) -> Iterator[Difference]:
     theirs = [(i, w) for i, w in enumerate(pair.source.words) if w.noun and not _is_in(w, pair.source.text, pair.answer)]
     for i, mine in ours:
         for j, its in theirs:
-            if alike(pair.answer.text, mine, pair.source.text, its) and _same_place(pair, i, j):
+            if _same_place(pair, i, j) and (_same_office(pair, i, j) or alike(pair.answer.text, mine, pair.source.text, its)):
                 yield _difference(pair, mine, its)
                 break
     yield from _denied_names(pair)
@@ -86,6 +87,16 @@ def _is_in(word: Word, text: str, other: Statement) -> bool:
     if word.code or ROLE_KO.search(surface):
         return any(len(form) >= 2 and ROLE_KO.search(form) and form in surface for form in other.forms)
     return holds(other)(word.form) > 0
+
+
+def _same_office(pair: Pair, i: int, j: int) -> bool:
+    """Whether both words stand before the same role: 품질 and 생산 before 팀장, "security" and "compliance" before "officer"."""
+    ours, theirs = pair.clause.words, pair.source.words
+    if i + 1 >= len(ours) or j + 1 >= len(theirs) or ours[i + 1].form != theirs[j + 1].form:
+        return False
+    gaps = {pair.answer.text[ours[i].end : ours[i + 1].start], pair.source.text[theirs[j].end : theirs[j + 1].start]}
+    role = ours[i + 1].form
+    return gaps <= {"", " "} and (role in ROLES or bool(ROLE_KO.search(role)))
 
 
 def _same_place(pair: Pair, i: int, j: int) -> bool:

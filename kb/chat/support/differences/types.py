@@ -8,6 +8,8 @@ from kb.chat.support.content import Word
 from kb.chat.support.stemming import ROLES
 from kb.chat.support.vocabulary import ROLE_ENDINGS_KO
 
+# Suffixes that say nothing of the kind of thing: 개인적 and 사적 are no pair.
+_NO_TYPE = "적성화용시별상하중간"
 ROLE_KO = re.compile(rf"(?:{'|'.join(ROLE_ENDINGS_KO.split())})$")
 
 
@@ -18,4 +20,5 @@ def alike(text: str, word: Word, other_text: str, other: Word) -> bool:
     one, two = text[word.start : word.end], other_text[other.start : other.end]
     if one.isascii() and two.isascii():
         return (word.form in ROLES and other.form in ROLES) or (word.proper and other.proper)
-    return (word.proper and other.proper) or one[-1] == two[-1] or bool(ROLE_KO.search(one) and ROLE_KO.search(two))
+    same_ending = one[-1] == two[-1] and one[-1] not in _NO_TYPE
+    return (word.proper and other.proper) or same_ending or bool(ROLE_KO.search(one) and ROLE_KO.search(two))

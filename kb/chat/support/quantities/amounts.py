@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from kb.chat.support.quantities.dates import Found
 from kb.chat.support.quantities.model import BARE, EVERY, Reading
@@ -19,6 +20,7 @@ from kb.chat.support.quantities.numerals import (
     native_value,
 )
 from kb.chat.support.quantities.units import CURRENCY_SIGNS, DAY_WORDS, PERIOD_WORDS, UNITS, WRITTEN
+from kb.chat.support.vocabulary import STOP_EN
 from kb.retrieval.analysis import Token
 
 _POWERS = "[십백천만억조]"
@@ -68,32 +70,42 @@ _EVERY = (
     ),
 )
 _FREQUENCY = re.compile(r"\b(?P<word>once|twice)\b", re.IGNORECASE)
-_NO_UNIT = frozenset(
-    "a an the of to in on for and or is are was were be by with at as that this than then per from until before after may "
-    "must can will have has had who which if when while into up only any all each every not no but so its their within "
-    "during through shall should would could do does did it they we you he she".split()
-)
-# A number of one is often only "a" or "once": it may be said or left out, but not be replaced by another number.
-_MINOR_FAMILIES = {"time", "count"}
+_NO_UNIT = frozenset(STOP_EN.split())
 _DAYS_IN_MONTH = 30
+
+
+class _Borders(NamedTuple):
+    """Where the morphemes of a text start and end; empty when they are not known, and then everything is a border."""
+
+    starts: frozenset[int]
+    ends: frozenset[int]
+
+    def end_at(self, end: int) -> bool:
+        """Whether a unit that ends here is a word of its own: 3분, not 3분기."""
+        return not self.ends or end in self.ends
+
+    def around(self, start: int, end: int) -> bool:
+        """Whether a counter behind a written number is a word of its own: 세 명, not 서명."""
+        return not self.ends or (start in self.starts and end in self.ends)
 
 
 def amounts(text: str, tokens: Sequence[Token]) -> Iterator[Found]:
     """Amounts of a text, the surest writing first. `tokens` (same offsets) say where a Korean word ends."""
-    ends = {token.end for token in tokens}
+    borders = _Borders(frozenset(t.start for t in tokens), frozenset(t.end for t in tokens))
     nouns = {token.start: token for token in tokens if token.tag in {"NNG", "NNB", "NR"}}
     yield from _fractions(text)
     yield from _money(text)
     yield from _day_words(text)
     yield from _periods(text)
-    yield from _korean_digits(text, ends, nouns)
-    yield from _korean_words(text, ends)
+    yield from _korean_digits(text, borders, nouns)
+    yield from _korean_words(text, borders)
     yield from _english(text)
 
 
-def _amount(start: int, end: int, number: float, unit: str, *also: Reading) -> Found:
-    minor = number == 1 and unit in UNITS and UNITS[unit].family in _MINOR_FAMILIES
-    return start, end, (Reading(unit, number), *also), minor
+def _amount(start: int, end: int, number: float, unit: str, *also: Reading, word: bool = False) -> Found:
+    """An amount; "한 번", "1회" and "하루" are minor, "1년" is not."""
+    family = UNITS[unit].family if unit in UNITS else ""
+    return start, end, (Reading(unit, number), *also), number == 1 and (family == "count" or (word and family == "time"))
 
 
 def _fractions(text: str) -> Iterator[Found]:
@@ -116,11 +128,11 @@ def _day_words(text: str) -> Iterator[Found]:
     for match in _DAY_WORD.finditer(text):
         word = match["word"] or match["inflected"]
         if word == "일주일":
-            yield (*_amount(match.start(), match.end(), 1, "week")[:3], True)
+            yield _amount(match.start(), match.end(), 1, "week", word=True)
         elif word == "하룻밤":
-            yield _amount(match.start(), match.end(), 1, "night")
+            yield _amount(match.start(), match.end(), 1, "night", word=True)
         else:
-            yield _amount(match.start(), match.end(), DAY_WORDS[word], "day")
+            yield _amount(match.start(), match.end(), DAY_WORDS[word], "day", word=True)
 
 
 def _periods(text: str) -> Iterator[Found]:
@@ -133,12 +145,12 @@ def _periods(text: str) -> Iterator[Found]:
         yield match.start(), match.end(), (Reading(EVERY, days),), True
 
 
-def _korean_digits(text: str, ends: set[int], nouns: dict[int, Token]) -> Iterator[Found]:
+def _korean_digits(text: str, borders: _Borders, nouns: dict[int, Token]) -> Iterator[Found]:
     """Digits, also with 만 and 억, and the unit behind them; a noun glued to the number is its unit ("8학기")."""
     for match in _DIGITS_KO.finditer(text):
         number, stop = mixed_value(match["number"]), match.end("number")
         unit = match["unit"]
-        if unit and (unit.isascii() or not ends or match.end("unit") in ends):
+        if unit and (unit.isascii() or borders.end_at(match.end("unit"))):
             yield _amount(match.start(), match.end("unit"), number, WRITTEN[unit.lower()].name)
         elif stop in nouns and nouns[stop].end > stop:
             yield _amount(match.start(), nouns[stop].end, number, nouns[stop].form)
@@ -146,9 +158,9 @@ def _korean_digits(text: str, ends: set[int], nouns: dict[int, Token]) -> Iterat
             yield _amount(match.start(), stop, number, BARE)
 
 
-def _korean_words(text: str, ends: set[int]) -> Iterator[Found]:
+def _korean_words(text: str, borders: _Borders) -> Iterator[Found]:
     for match in _SINO.finditer(text):
-        if not ends or match.end() in ends:
+        if borders.around(*match.span("unit")):
             yield _amount(match.start(), match.end(), mixed_value(match["number"]), WRITTEN[match["unit"]].name)
     for match in _SINO_DAYS.finditer(text):
         digits = match["number"]
@@ -157,10 +169,10 @@ def _korean_words(text: str, ends: set[int]) -> Iterator[Found]:
     for match in _NATIVE.finditer(text):
         if not (match["tens"] or match["ones"]) or (not match["gap"] and match[0] in _GLUED_OTHER):
             continue
-        if not ends or match.end() in ends:
+        if borders.around(*match.span("unit")):
             value = native_value(match["hundreds"], match["tens"], match["ones"])
             counter = WRITTEN.get(match["unit"])
-            yield _amount(match.start(), match.end(), value, counter.name if counter else match["unit"])
+            yield _amount(match.start(), match.end(), value, counter.name if counter else match["unit"], word=True)
 
 
 def _english(text: str) -> Iterator[Found]:
@@ -173,7 +185,8 @@ def _english(text: str) -> Iterator[Found]:
         unit, end = _english_unit(match)
         if unit == BARE and number <= 1 and not written[0].isdigit():
             continue
-        yield _amount(match.start(), end, number / 100 if unit == "cent" else number, "USD" if unit == "cent" else unit)
+        also = (Reading("EUR", number / 100),) if unit == "cent" else ()
+        yield _amount(match.start(), end, number, unit, *also, word=not written[0].isdigit())
 
 
 def _english_unit(match: re.Match[str]) -> tuple[str, int]:

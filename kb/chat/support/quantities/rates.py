@@ -18,7 +18,7 @@ _KOREAN_BASES = {
 _NEED_PARTICLE = {"일", "년", "인", "사람", "건", "시간", "박", "km", "회", "분기", "반기", "학기", "1회", "한 번", "1시간", "1년", "한 명", "1명"}
 _KOREAN_BEFORE = re.compile(
     rf"(?:^|(?<=[\s(,:|~])|(?<=[은는이가]))(?P<base>{'|'.join(sorted(map(re.escape, _KOREAN_BASES), key=len, reverse=True))})"
-    r"(?P<particle>\s?(?:당|마다|에|별)?)\s*(?:최대|최장|최소|총|약|평균)?\s*$"
+    r"(?P<particle>\s?(?:당|마다|에|별|간|\s?동안)?)\s*(?:최대|최장|최소|총|약|평균)?\s*$"
 )
 _KOREAN_AFTER = re.compile(r"\s?(?:/|\(|씩\s)?\s?(?P<base>월|일|주|년|인|박)(?=\s*(?:\)|,|\.|$|\|))")
 _ENGLISH_BASES = {
