@@ -122,7 +122,7 @@ def read_carrier(data: bytes) -> Carrier:
         raise
     except (struct.error, ValueError) as error:
         raise BadCarrier(f"the file cannot be read: {error}") from error
-    return Carrier(Shape(*sizes, epsilon=epsilon), pieces, data, places)
+    return Carrier(Shape(*sizes, epsilon), pieces, data, places)
 
 
 def _read_pieces(cursor: _Cursor) -> Pieces:
