@@ -13,10 +13,10 @@ _HEADING = re.compile(r"^\s*#{1,6}\s")
 def is_claim(statement: Statement) -> bool:
     """Whether a sentence says something that a source could support.
 
-    A heading, an introduction that ends in a colon, a greeting or a bare item number does not; "15일" alone does.
+    A heading, a question, an introduction that ends in a colon, a greeting or a bare item number does not; "15일" alone does.
     """
     text = statement.content
-    if _HEADING.match(text):
+    if _HEADING.match(text) or text.endswith("?"):
         return False
     if any(quantity.unit != BARE for quantity in statement.quantities):
         return True

@@ -13,6 +13,12 @@ from kb.retrieval.analysis import Token
 # Endings that join two statements. 면 (if), 어서 (because) and the like stay: they belong to their statement.
 _JOINING_ENDINGS = {"고", "며", "으며", "면서", "으면서", "지만", "으나", "나", "는데", "은데", "ᆫ데", "되", "이며", "이고"}
 _AUXILIARIES = {"VX"}
+_CONJUNCTION = re.compile(r",?\s(?:and|but)\s")
+_VERB = re.compile(
+    r"\b(?:is|are|was|were|may|must|can|cannot|could|will|shall|should|has|have|had|do|does|needs?|requires?|receives?|gets?|pays?|costs?"
+    r"|applies|apply|takes?|covers?|remains?|becomes?|includes?|expires?|belongs?|contains?|weighs?)\b(?!\s(?:and|or)\b)"
+)
+_REACH = 60
 _ENGLISH = re.compile(
     r";\s+|,\s+(?=(?:and|but|while|whereas|which|most|although|though|with|then)\s)"
     r"|\s+(?:and|but|while|whereas)\s+(?=(?:then|must|may|can|could|has|have|had|is|are|was|were|get|gets|need|needs|do|does|will|shall|should"
@@ -28,8 +34,19 @@ def clauses(
     cuts = set(_korean_cuts(text, tokens))
     if english:
         cuts.update(match.end() for match in _ENGLISH.finditer(text, start, end))
+        cuts.update(_english_conjunctions(text, start, end))
     edges = [start, *sorted(cut for cut in cuts if start < cut < end), end]
     return _merged(list(zip(edges, edges[1:], strict=False)), words, quantities)
+
+
+def _english_conjunctions(text: str, start: int, end: int) -> list[int]:
+    """The places of "and" and "but" with a verb on both sides; "between 5 and 10 days" has none before."""
+    cuts, left = [], start
+    for match in _CONJUNCTION.finditer(text, start, end):
+        if _VERB.search(text, left, match.start()) and _VERB.search(text, match.end(), min(end, match.end() + _REACH)):
+            cuts.append(match.end())
+            left = match.end()
+    return cuts
 
 
 def _korean_cuts(text: str, tokens: Sequence[Token]) -> list[int]:

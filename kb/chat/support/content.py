@@ -119,9 +119,14 @@ def _joins(pieces: Sequence[Token], token: Token) -> bool:
 def _noun(pieces: Sequence[Token]) -> Iterator[_Piece]:
     """The noun that the pieces make; an affix alone (the 제 of 제2조) makes none."""
     if any(piece.tag in _NOUN_TAGS for piece in pieces):
-        form = "".join(piece.form for piece in pieces)
+        form = "".join(piece.form for piece in pieces if (piece.form, piece.tag) != ("들", "XSN"))
         proper = any(piece.tag == "NNP" for piece in pieces)
         yield _Piece(form, True, pieces[0].start, pieces[-1].end, proper)
+
+
+def _is_acronym(piece: str) -> bool:
+    """IT and HR are departments, "it" is a pronoun."""
+    return len(piece) > 1 and piece.isupper()
 
 
 def _latin(text: str, start: int, end: int) -> Iterator[Word]:
@@ -136,6 +141,6 @@ def _latin(text: str, start: int, end: int) -> Iterator[Word]:
         offset = match.start()
         for piece in match[0].split("-"):
             lowered = re.sub(r"['’]s?$", "", piece.lower())
-            if lowered and lowered not in STOP_WORDS:
+            if lowered and (lowered not in STOP_WORDS or _is_acronym(piece)):
                 yield Word(canonical(stem(lowered)), True, offset, offset + len(piece), proper=proper)
             offset += len(piece) + 1

@@ -72,8 +72,7 @@ class Nearness:
         given = self.given
         if given is None or isinstance(given, int | float):
             return None
-        numbers = self.passage.numbers
-        return lambda number: given[numbers[number]] if numbers[number] < len(given) else 0.0
+        return lambda number: given[number] if number < len(given) else 0.0
 
     def _best(self, drop: float) -> float | None:
         if self.given is None:

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from kb.chat.support.alignment import Pair
 from kb.chat.support.differences import differences, missing_numbers
-from kb.chat.support.matching import best_window, coverage, numbers_held, weight_of
+from kb.chat.support.matching import best_window, coverage, weight_of
 from kb.chat.support.model import Difference, Span
 from kb.chat.support.passages import PreparedPassage
-from kb.chat.support.quantities import same
+from kb.chat.support.quantities import Quantity, same, same_kind
 from kb.chat.support.statement import Statement
 from kb.chat.support.vocabulary import PRONOUNS
 from kb.chat.support.weights import Idf
@@ -19,6 +19,7 @@ _QUOTABLE = 0.45
 _COMPARABLE = 0.5
 _WORDS, _NUMBERS = 0.7, 0.3
 _COSINE = 2.0
+_BOUND_UNLIKE, _SAME_KIND = 0.6, 0.3
 _LENGTH_COST = 0.0002
 
 
@@ -91,12 +92,25 @@ def quote_for(clause: Statement, passage: PreparedPassage, idf: Idf, cosine: Sen
         near = _COSINE * cosine(number) if cosine else 0.0
         return (
             _WORDS * words
-            + _NUMBERS * numbers_held(clause.quantities, source.quantities)
+            + _NUMBERS * _agreement(clause.quantities, source.quantities)
             + near
             - _LENGTH_COST * (source.end - source.start)
         )
 
     return max(range(len(passage.statements)), key=rank)
+
+
+def _agreement(quantities: Sequence[Quantity], others: Sequence[Quantity]) -> float:
+    """How far the quantities stand among the others; one with a bound and one without agree less (30일 이내, 30일분), a number of the same kind still a little."""
+    if not quantities:
+        return 1.0
+    return sum(max((_alike(q, other) for other in others), default=0.0) for q in quantities) / len(quantities)
+
+
+def _alike(one: Quantity, other: Quantity) -> float:
+    if same(one, other):
+        return 1.0 if (one.bound is None) == (other.bound is None) else _BOUND_UNLIKE
+    return _SAME_KIND if same_kind(one, other) else 0.0
 
 
 def _pair(
@@ -121,5 +135,5 @@ def _clause_coverage(clause: Statement, passage: PreparedPassage, idf: Idf) -> f
 
 
 def _unknown_numbers(clause: Statement, passage: PreparedPassage) -> int:
-    known: Sequence = [other for one in passage.statements for other in one.quantities]
+    known = [other for one in passage.statements for other in one.quantities]
     return sum(not any(same(q, other) for other in known) for q in clause.quantities)

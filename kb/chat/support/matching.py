@@ -81,7 +81,7 @@ def holds(statement: Statement) -> Callable[[str], float]:
     forms = statement.forms
 
     def held(form: str) -> float:
-        if form in forms:
+        if form in forms or (not form.isascii() and len(form) >= 2 and form in statement.lowered):
             return 1.0
         return _COMPOUND if any(related(form, other) for other in forms) else 0.0
 

@@ -12,7 +12,7 @@ Span = tuple[int, int]
 """A range [start, end) of code points."""
 
 Cosines = Mapping[str, float | Sequence[float]]
-"""By passage id: the cosine of the answer sentence to the whole passage, or one to each sentence of the passage's analysis."""
+"""By passage id: the cosine of the answer sentence to the whole passage, or one to each of its `PreparedPassage.spans`."""
 
 
 class Verdict(StrEnum):

@@ -23,6 +23,8 @@ class Polarity:
     limited: bool
     denied: tuple[Word, ...] = ()
     """The content words that the main negations are about."""
+    denied_inside: tuple[Word, ...] = ()
+    """Those that the other negations are about."""
 
     def opposes(self, other: Polarity) -> bool:
         """Whether one says what the other denies.
@@ -30,20 +32,37 @@ class Polarity:
         "승인을 받지 않으면 쓸 수 없다" is negated twice and says the same as "승인을 받아야 쓸 수 있다"; but "not permitted except
         in emergencies" denies a bare "permitted": the side without the inner negation must name a limit itself.
         """
-        if self.main == other.main:
+        if self.main == other.main or self._denied_elsewhere(other):
             return False
         if self.inner == other.inner:
             return True
         positive = other if self.inner else self
         return not positive.limited
 
+    def _denied_elsewhere(self, other: Polarity) -> bool:
+        """Whether the word that one side denies is denied by the other too, in a part: 습기가 차지 않아 보관하기 좋다."""
+        negated, positive = (self, other) if self.main else (other, self)
+        inside = {word.form for word in positive.denied_inside}
+        return any(word.form in inside for word in negated.denied)
+
 
 def polarity(statement: Statement) -> Polarity:
     """The polarity of a clause."""
     found = (negation_en if statement.english else negation_ko).negations(statement)
     main = [negation for negation in found if not negation.inner]
-    denied = tuple(word for word in (_denied_word(statement, negation) for negation in main) if word is not None)
-    return Polarity(len(main) % 2 == 1, (len(found) - len(main)) % 2 == 1, _is_limited(statement), denied)
+    inside = [negation for negation in found if negation.inner]
+    return Polarity(
+        main=len(main) % 2 == 1,
+        inner=len(inside) % 2 == 1,
+        limited=_is_limited(statement),
+        denied=_denied_words(statement, main),
+        denied_inside=_denied_words(statement, inside),
+    )
+
+
+def _denied_words(statement: Statement, found: list[Negation]) -> tuple[Word, ...]:
+    words = (_denied_word(statement, negation) for negation in found)
+    return tuple(word for word in words if word is not None)
 
 
 def _denied_word(statement: Statement, negation: Negation) -> Word | None:

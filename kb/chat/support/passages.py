@@ -2,34 +2,43 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from kb.chat.support.content import related
-from kb.chat.support.model import Passage
+from kb.chat.support.model import Passage, Span
 from kb.chat.support.sentences import sentence_spans
 from kb.chat.support.statement import Statement, statement
 
 _COMPOUND = 0.8
+# 제3조(회의실): what an article is about goes without saying in all its sentences.
+_TOPIC = 0.8
+_ARTICLE = re.compile(r"제\s?\d+\s?조(?:의\s?\d+)?\s*[(\[【]([^)\]】]{1,40})[)\]】]")
 
 
 @dataclass(frozen=True)
 class PreparedPassage:
     """A passage with its statements; make it once with `prepare` and check many sentences against it.
 
-    `numbers[i]` is the analysis sentence that statement i lies in, for cosines that the caller has per analysis sentence.
+    A caller that has cosines by sentence gives one for each of `spans`.
     """
 
     id: str
     text: str
     statements: tuple[Statement, ...]
-    numbers: tuple[int, ...]
     english: bool
     _places: dict[str, frozenset[int]]
+    _topics: tuple[frozenset[str], ...]
     _lowered: str
     _starts: tuple[int, ...]
     _presence: dict[str, tuple[float, ...]] = field(default_factory=dict, compare=False, repr=False)
+
+    @property
+    def spans(self) -> tuple[Span, ...]:
+        """Where the statements are in the text."""
+        return tuple((one.start, one.end) for one in self.statements)
 
     def presence(self, form: str) -> tuple[float, ...]:
         """How far each statement holds a word, in [0, 1]: 1 where it stands, .8 inside a compound or with one inside it."""
@@ -39,7 +48,7 @@ class PreparedPassage:
         return known
 
     def _find(self, form: str) -> tuple[float, ...]:
-        found = [0.0] * len(self.statements)
+        found = [_TOPIC if form in topic else 0.0 for topic in self._topics]
         for other, places in self._places.items():
             if related(form, other):
                 for place in places:
@@ -64,7 +73,7 @@ class PreparedPassage:
 def prepare(passage: Passage) -> PreparedPassage:
     """Everything about a passage that does not depend on the sentence to check: about 2 ms for 500 characters."""
     spans = sentence_spans(passage.analysis)
-    statements = tuple(statement(passage.analysis, span) for span, _ in spans)
+    statements = tuple(statement(passage.analysis, span) for span in spans)
     places: dict[str, set[int]] = {}
     for number, one in enumerate(statements):
         for form in one.forms:
@@ -73,9 +82,19 @@ def prepare(passage: Passage) -> PreparedPassage:
         id=passage.id,
         text=passage.analysis.text,
         statements=statements,
-        numbers=tuple(number for _, number in spans),
         english=sum(s.english for s in statements) * 2 > len(statements),
         _places={form: frozenset(where) for form, where in places.items()},
+        _topics=tuple(_topics(statements)),
         _lowered=passage.analysis.text.lower(),
-        _starts=tuple(span[0] for span, _ in spans),
+        _starts=tuple(span[0] for span in spans),
     )
+
+
+def _topics(statements: Sequence[Statement]) -> Iterator[frozenset[str]]:
+    """For each statement the words of the article heading that it stands under, if there is one."""
+    topic: frozenset[str] = frozenset()
+    for one in statements:
+        heading = _ARTICLE.match(one.text, one.start, one.end)
+        if heading:
+            topic = one.part(*heading.span(1)).forms
+        yield topic

@@ -13,19 +13,16 @@ _ENGLISH_END = re.compile(r"(?<=[A-Za-z0-9)%\]\"'])[.!?][\"')\]]*\s+(?=[\"'(]?[A
 _ABBREVIATION = re.compile(r"(?:\b(?:Mr|Mrs|Ms|Dr|St|No|Nos|Inc|Co|Ltd|Corp|vs|etc|e\.g|i\.e|Sec|Art|approx|max|min|[A-Z])|\b[ap]\.m|^\W*\d+|\s\d{1,2}|[Ss]ection \d+|제\s?\d+)$")  # fmt: skip
 
 
-def sentence_spans(analysis: Analysis) -> tuple[tuple[Span, int], ...]:
-    """The sentences as ((start, end), number of the analysis sentence that it is in), without blank edges.
+def sentence_spans(analysis: Analysis) -> tuple[Span, ...]:
+    """The sentences as (start, end) without blank edges.
 
     The Korean analyser does not end English sentences, and a table or a scan may have none: those are cut at full stops and,
     beyond 600 characters, at a blank.
     """
-    found: list[tuple[Span, int]] = []
-    for number, (start, end) in enumerate(analysis.sentences):
-        for left, right in _cuts(analysis.text, start, end):
-            for span in _bounded(analysis.text, left, right):
-                if span[1] > span[0]:
-                    found.append((span, number))
-    return tuple(found)
+    text = analysis.text
+    cuts = (cut for start, end in analysis.sentences for cut in _cuts(text, start, end))
+    spans = (span for left, right in cuts for span in _bounded(text, left, right))
+    return tuple(span for span in spans if span[1] > span[0])
 
 
 def _cuts(text: str, start: int, end: int) -> Iterator[Span]:

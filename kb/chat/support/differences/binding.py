@@ -112,7 +112,8 @@ def _names_rival(pair: Pair, rival: Item, home: Item) -> bool:
         return not any(held(word.form) for word in peers)
     if not named or (pair.source.english and not rival.labelled_after):
         return False
-    return not any(held(word.form) for word in _label(home, rival, own, pair.source))
+    label = _label(home, rival, own, pair.source)
+    return bool(label) and not any(held(word.form) for word in label)
 
 
 def _label(home: Item, rival: Item, own: list[Word], source: Statement) -> list[Word]:
@@ -132,14 +133,14 @@ def _label(home: Item, rival: Item, own: list[Word], source: Statement) -> list[
 def crossed_names(pair: Pair) -> Iterator[Difference]:
     """Names of two items joined into one: 부적합품에 노란색 where the source has 부적합품에 빨간색 and 재작업품에 노란색."""
     items = [words for words in _all_items(pair.source) if 2 <= len(words) <= _LONGEST_ITEM]
-    held, anywhere = holds(pair.clause), holds(pair.answer)
+    held, anywhere = pair.clause.forms, holds(pair.answer)
     text = pair.source.text
     for one in items:
         for other in items:
             if one is other:
                 continue
-            mine = [(w, peer) for w, peer in _peers(text, one, other) if held(w.form) == 1 and anywhere(peer.form) < 1]
-            its = [(w, peer) for w, peer in _peers(text, other, one) if held(w.form) == 1 and anywhere(peer.form) < 1]
+            mine = [(w, peer) for w, peer in _peers(text, one, other) if w.form in held and anywhere(peer.form) == 0]
+            its = [(w, peer) for w, peer in _peers(text, other, one) if w.form in held and anywhere(peer.form) == 0]
             crossed = next(((a, b) for a in mine for b in its if a[1] is not b[0]), None)
             if crossed:
                 (_, _), (taken, right) = crossed

@@ -86,6 +86,8 @@ def _is_dropped(pair: Pair, start: int, end: int, phrases: Sequence[Span]) -> bo
     if not phrase.words and not phrase.quantities:
         return False
     around = _clause_around(pair.source, start, end)
+    if not around.start <= pair.aligned.start < around.end:
+        return False  # the answer speaks of another clause
     rest = [word for word in around.words if not any(a <= word.start < b for a, b in phrases)]
     held = holds(pair.answer)
     if not rest or _share(rest, [q for q in around.quantities if not start <= q.start < end], pair) < _REST_COVERED:

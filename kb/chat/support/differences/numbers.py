@@ -23,6 +23,7 @@ def number_differences(pair: Pair) -> Iterator[Difference]:
     sources = source_quantities(pair)
     for quantity in pair.clause.quantities:
         equal = [other for other in sources if same(quantity, other)]
+        equal = [other for other in equal if other in pair.aligned.quantities] or equal
         difference = _bound_difference(pair, quantity, equal) if equal else _value_difference(pair, quantity, sources)
         if difference is not None:
             yield difference

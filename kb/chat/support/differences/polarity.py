@@ -27,8 +27,24 @@ def polarity_differences(pair: Pair) -> Iterator[Difference]:
     if denied and (opposites or _bound_is_turned(pair)):
         return
     if denied:
-        yield _difference(pair)
+        yield _difference(pair, pair.aligned)
+    elif not opposites:
+        yield from _other_subject(pair)
     yield from opposites
+
+
+def _other_subject(pair: Pair) -> Iterator[Difference]:
+    """The source says it of one and denies it of another, and the answer has the other: 운전자가 내며 회사는 내지 않는다."""
+    held_here, ours = holds(pair.aligned), polarity(pair.clause)
+    strangers = [word for word in pair.clause.words if word.noun and held_here(word.form) == 0]
+    predicate = pair.clause.words[-1:]
+    for part in pair.source.clauses:
+        held = holds(part)
+        if part is pair.aligned or not any(held(word.form) == 1 for word in strangers):
+            continue
+        if all(held(word.form) == 1 for word in predicate) and ours.opposes(polarity(part)):
+            yield _difference(pair, part)
+            return
 
 
 def turned_by_negation(pair: Pair) -> bool:
@@ -87,8 +103,8 @@ def _word_difference(pair: Pair, ours: Word, theirs: Word) -> Difference:
     )
 
 
-def _difference(pair: Pair) -> Difference:
-    ours, theirs = _predicate(pair.clause), _predicate(pair.aligned)
+def _difference(pair: Pair, part: Statement) -> Difference:
+    ours, theirs = _predicate(pair.clause), _predicate(part)
     return Difference(
         DifferenceKind.POLARITY,
         pair.answer.text[slice(*ours)],
