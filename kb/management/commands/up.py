@@ -10,8 +10,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 
-from kb.management.base import INTERRUPTED, Failed, use_addresses
-from kb.management.canary import Canary, canary_for
+from kb.management.base import INTERRUPTED, Failed
+from kb.management.canary import FreshCanary
 from kb.runtime.children import Watch, WebSite
 from kb.runtime.home import Home
 from kb.runtime.problems import StartProblem
@@ -33,27 +33,13 @@ class Command(BaseCommand):
         """Run until a signal comes."""
         home: Home = settings.MARU
         site = WebSite(settings.HOST, settings.PORT, tuple(getattr(settings, "MARU_TRUSTED_PROXIES", ())))
-        whole = Whole(site, STEPS, Watch(_Fresh(home), every=5.0, patience=20.0))
+        whole = Whole(site, STEPS, Watch(FreshCanary(home), every=5.0, patience=20.0))
         try:
             run_up(home, os.environ, whole, _say)
         except StartProblem as problem:
             raise Failed(str(problem)) from problem
         except KeyboardInterrupt:
             sys.exit(INTERRUPTED)
-
-
-class _Fresh:
-    """The canary, made when it is first asked: by then the ports are settled."""
-
-    def __init__(self, home: Home) -> None:
-        self._home = home
-        self._canary: Canary | None = None
-
-    def __call__(self) -> bool:
-        if self._canary is None:
-            use_addresses(self._home)
-            self._canary = canary_for(self._home)
-        return self._canary()
 
 
 def _say(line: str) -> None:

@@ -11,6 +11,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -21,15 +22,23 @@ REPOSITORY = Path(__file__).resolve().parents[3]
 HERE = Path(__file__).parent
 
 
-@pytest.fixture
-def place() -> Iterator[Path]:
-    """A folder that every account may pass; pytest's own are closed."""
+@contextmanager
+def open_place() -> Iterator[Path]:
+    """A folder that every account may pass; pytest's own are closed. What still runs about it is killed at the end."""
     folder = Path(tempfile.mkdtemp(prefix="maru-test-"))
     folder.chmod(0o755)
-    yield folder
-    for process in processes_about(folder):
-        os.kill(process, signal.SIGKILL)
-    shutil.rmtree(folder, ignore_errors=True)
+    try:
+        yield folder
+    finally:
+        for process in processes_about(folder):
+            os.kill(process, signal.SIGKILL)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def place() -> Iterator[Path]:
+    with open_place() as folder:
+        yield folder
 
 
 @pytest.fixture

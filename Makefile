@@ -1,0 +1,45 @@
+# Maru in two commands: `make run` and `make test`. CONTRIBUTING.md tells the rest.
+
+PYTHON ?= python3
+BIN := .venv/bin
+MANAGE := $(BIN)/python manage.py
+# Checks and tests have a home of their own, never var/.
+APART := MARU_HOME="$(CURDIR)/.test-home"
+
+.PHONY: run test check bench nemesis schema environment test-environment system-packages
+.NOTPARALLEL:
+
+run: environment
+	@exec $(MANAGE) up
+
+test: test-environment system-packages check
+	@$(BIN)/python -m pytest -m "not nemesis" --cov --cov-report=term:skip-covered $(PYTEST_FLAGS)
+
+check: test-environment
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(APART) $(MANAGE) makemigrations --check --dry-run
+	@$(APART) $(MANAGE) check_translations
+	@mkdir -p .test-home
+	@$(APART) $(MANAGE) spectacular --validate --fail-on-warn --file .test-home/openapi.yaml
+	@diff -u docs/openapi.yaml .test-home/openapi.yaml || { echo "docs/openapi.yaml is out of date: make schema" >&2; exit 1; }
+
+schema: test-environment
+	@$(APART) $(MANAGE) spectacular --validate --fail-on-warn --file docs/openapi.yaml
+
+bench: test-environment system-packages
+	@$(MANAGE) bench $(BENCH_FLAGS)
+
+nemesis: test-environment system-packages
+	@$(BIN)/python -m pytest -m nemesis $(PYTEST_FLAGS)
+
+environment:
+	@$(PYTHON) tools/install.py requirements.txt
+
+test-environment:
+	@$(PYTHON) tools/install.py requirements-dev.txt
+
+system-packages:
+	@$(PYTHON) tools/system_packages.py
