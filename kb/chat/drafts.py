@@ -19,9 +19,9 @@ _MOST = 1
 def clean(text: str) -> str:
     """The draft without markers, links and addresses, each line at most once in a row, NFC, trimmed."""
     text = unicodedata.normalize("NFC", text).replace("\x00", "")
-    text = _DEFINITION.sub("", text)
+    text = _MARKER.sub("", _DEFINITION.sub("", text))
     text = _LINK.sub(lambda match: match.group(1) or match.group(2) or "", text)
-    text = _ADDRESS.sub("", _MARKER.sub("", text))
+    text = _ADDRESS.sub("", text)
     return re.sub(r"\n{3,}", "\n\n", _without_loops(text)).strip()
 
 
