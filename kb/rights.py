@@ -38,6 +38,7 @@ def _statements(app: str, worker: str) -> list[sql.Composed]:
         sql.SQL("grant execute on function maru_discover(integer, halfvec, sparsevec, date, bigint[]) to {}").format(
             both
         ),
+        sql.SQL("grant execute on function maru_queue(), maru_queue_places(bigint[]) to {}").format(both),
     ]
 
 

@@ -34,9 +34,16 @@ class JobQuerySet(models.QuerySet["Job"]):
     """Which jobs."""
 
     def visible_to(self, user: User) -> JobQuerySet:
-        """Jobs of collections that this person manages, and those that they started."""
-        departments = access_of(user).departments
-        return self.filter(Q(collection__department_id__in=departments) | Q(created_by=user))
+        """Jobs of collections that this person manages, and those that they started; an admin sees the house's own too."""
+        access = access_of(user)
+        house = Q(collection=None) if access.admin else Q(pk=None)
+        return self.filter(Q(collection__department_id__in=access.departments) | Q(created_by=user) | house)
+
+    def managed_by(self, user: User) -> JobQuerySet:
+        """Jobs that this person may cancel and retry: of collections that they manage; an admin the house's own too."""
+        access = access_of(user)
+        house = Q(collection=None) if access.admin else Q(pk=None)
+        return self.filter(Q(collection__department_id__in=access.departments) | house)
 
     def open(self) -> JobQuerySet:
         """Jobs that are not at an end."""
