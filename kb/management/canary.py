@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import logging
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.conf import settings
 from django.db import connections
@@ -21,7 +23,7 @@ _SIGNS = """
 select (select max(stopped) from django_q_task),
     (select count(*) from kb_job where state = 'running' and lease_until > now())
 """
-_RESEND = timedelta(seconds=10)
+RESEND = timedelta(seconds=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +38,11 @@ class Canary:
     """Called every few seconds. True is a sign of life: a task was recorded since the last call, or every worker is busy.
 
     A canary that a dead worker had taken is not given out again for a long time, so another is sent after a while. A
-    database that does not answer says nothing against the cluster. The workers' role only counts here: no company text
-    is looked at.
+    database that does not answer says nothing against the cluster.
     """
 
-    def __init__(self, home: Home, workers: int) -> None:
-        self._home, self._workers = home, workers
+    def __init__(self, workers: int, look: Callable[[], Signs], send: Callable[[], None]) -> None:
+        self._workers, self._look, self._send = workers, look, send
         self._seen: datetime | None = None
         self._sent: datetime | None = None
 
@@ -51,6 +52,7 @@ class Canary:
             signs = self._look()
             busy = signs.live_leases >= self._workers
             if not busy and self._is_due(signs.last_done):
+                self._sent = timezone.now()
                 self._send()
         except Exception:  # the watchdog must outlive whatever the database says
             _LOG.warning("The queue could not be looked at.", exc_info=True)
@@ -62,24 +64,27 @@ class Canary:
     def _is_due(self, last_done: datetime | None) -> bool:
         if self._sent is None or (last_done is not None and last_done >= self._sent):
             return True
-        return timezone.now() - self._sent >= _RESEND
+        return timezone.now() - self._sent >= RESEND
 
-    def _look(self) -> Signs:
-        import psycopg
 
-        url = addresses.database_url(self._home, "worker", os.environ)
-        with psycopg.connect(url, connect_timeout=5, autocommit=True, application_name="maru watchdog") as held:
-            row = held.execute(_SIGNS).fetchone()
-        return Signs(row[0], int(row[1])) if row else Signs(None, 0)
+def look(home: Home) -> Signs:
+    """Ask the database, as the workers' role. It only counts: no company text is looked at."""
+    import psycopg
 
-    def _send(self) -> None:
-        from django_q.tasks import async_task
+    url = addresses.database_url(home, "worker", os.environ)
+    with psycopg.connect(url, connect_timeout=5, autocommit=True, application_name="maru watchdog") as held:
+        row = held.execute(_SIGNS).fetchone()
+    return Signs(row[0], int(row[1])) if row else Signs(None, 0)
 
-        try:
-            self._sent = timezone.now()
-            async_task("kb.runtime.workers.canary", task_name="canary")
-        finally:
-            connections.close_all()
+
+def send() -> None:
+    """Put the task that does nothing into the queue."""
+    from django_q.tasks import async_task
+
+    try:
+        async_task("kb.runtime.workers.canary", task_name="canary")
+    finally:
+        connections.close_all()
 
 
 class FreshCanary:
@@ -93,5 +98,5 @@ class FreshCanary:
         """Whether the queue shows a sign of life."""
         if self._canary is None:
             use_addresses(self._home)
-            self._canary = Canary(self._home, max(1, int(settings.MARU_WORKERS)))
+            self._canary = Canary(max(1, int(settings.MARU_WORKERS)), partial(look, self._home), send)
         return self._canary()

@@ -61,8 +61,9 @@ def queue() -> Iterator[Queue]:
         until(lambda: "Maru is ready" in output.read_text() or process.poll() is not None, 120, "ready")
         assert "Maru is ready" in output.read_text(), output.read_text()
         yield Queue(resolve_home(env), process, output)
-        process.terminate()
-        assert process.wait(15) == 0
+        if process.poll() is None:
+            process.terminate()
+            assert process.wait(15) == 0
         assert processes_about(place) == []
 
 
@@ -115,3 +116,11 @@ def test_a_working_queue_is_left_alone(queue):
     before = queue.parts()
     time.sleep(7)
     assert queue.parts() == before
+
+
+def test_killing_up_takes_the_whole_cluster_and_the_database_along(queue):  # the last one: it ends them all
+    place = queue.output.parent
+    assert len(processes_about(place)) > 6
+    queue.process.kill()
+    queue.process.wait()
+    until(lambda: processes_about(place) == [], 10, "nothing is left")
