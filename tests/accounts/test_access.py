@@ -50,7 +50,11 @@ def test_a_read_outside_as_user_fails_loudly(cast: Cast, table: str):
     add_document(cast.hr_private, "급여표", ["기본급은 3,000,000원입니다."])
     with as_worker():
         Job.objects.create(kind="ingest", collection=cast.hr_private)
-    with pytest.raises(ProgrammingError, match="only inside as_user"), transaction.atomic(), connection.cursor() as cursor:
+    with (
+        pytest.raises(ProgrammingError, match="only inside as_user"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
         cursor.execute(f"select count(*) from {table}")  # a fixed list of names
 
 

@@ -25,7 +25,9 @@ def test_the_trigger_stops_even_the_owner_of_the_table(cast: Cast, change: str):
     from tests.database import NAME, superuser
 
     with superuser(NAME) as held:
-        held.execute("insert into accounts_auditevent (at, actor, action, thing, thing_id, detail) values (now(), 'a', 'b', '', '', '{}')")
+        held.execute(
+            "insert into accounts_auditevent (at, actor, action, thing, thing_id, detail) values (now(), 'a', 'b', '', '', '{}')"
+        )
         try:
             with pytest.raises(Exception, match="append-only"):
                 held.execute(change)
