@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import struct
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -87,7 +88,7 @@ class _Cursor:
     def __init__(self, data: bytes) -> None:
         self.data, self.at = data, 0
 
-    def take(self, layout: str) -> tuple[int, ...]:
+    def take(self, layout: str) -> tuple[Any, ...]:
         values = struct.unpack_from(f"<{layout}", self.data, self.at)
         self.skip(struct.calcsize(f"<{layout}"))
         return values
@@ -111,8 +112,7 @@ def read_carrier(data: bytes) -> Carrier:
     try:
         if cursor.bytes(len(_MAGIC)) != _MAGIC:
             raise BadCarrier("the file begins otherwise than expected")
-        sizes = cursor.take("7i")
-        (epsilon,) = cursor.take("f")
+        shape = Shape(*cursor.take("7if"))
         cursor.skip(4)
         pieces = _read_pieces(cursor)
         _version, table = cursor.take("iI")
@@ -122,7 +122,7 @@ def read_carrier(data: bytes) -> Carrier:
         raise
     except (struct.error, ValueError) as error:
         raise BadCarrier(f"the file cannot be read: {error}") from error
-    return Carrier(Shape(*sizes, epsilon), pieces, data, places)
+    return Carrier(shape, pieces, data, places)
 
 
 def _read_pieces(cursor: _Cursor) -> Pieces:
