@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from samples.build.blocks import Item, PageBreak, Table
-from samples.build.markup import printed
+from samples.build.markup import plain, printed
 from samples.build.source import Source
 
 
@@ -14,21 +16,25 @@ def build(source: Source) -> bytes:
 
 
 def lines_of(source: Source) -> list[str]:
-    """What a reader must find, a line for each paragraph and each table row's cell, without marks of footnotes."""
-    lines = [source.title]
+    """What a reader must find, one line for each paragraph and each cell, as the format prints it.
+
+    A footnote's mark is "1)" where the format has no footnotes, and no letters in HWPX, which has them.
+    """
+    letters = {"md": str, "txt": str, "csv": str, "hwpx": plain}.get(source.suffix, printed)
+    return [letters(line) for line in _marked_lines(source)]
+
+
+def _marked_lines(source: Source) -> Iterator[str]:
+    if source.suffix in {"md", "txt", "csv", "eml"}:
+        yield from filter(None, source.text.splitlines())
+        return
     for block in source.blocks():
         match block:
             case Table(cells=cells):
-                lines += [cell.text for cell in cells if cell.text]
+                yield from (cell.text for cell in cells if cell.text)
             case PageBreak():
                 pass
-            case Item(label=label, text=text):
-                lines.append(text if label == "-" else f"{label} {text}")
+            case Item(label=label, text=text) if label != "-":
+                yield f"{label} {text}"
             case _:
-                lines.append(block.text)
-    return lines
-
-
-def printed_lines(source: Source) -> list[str]:
-    """`lines_of` with footnote marks printed as "1)"."""
-    return [printed(line) for line in lines_of(source)]
+                yield block.text

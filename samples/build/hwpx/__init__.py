@@ -6,7 +6,6 @@ from samples.build.archive import pack
 from samples.build.hwpx.header import header_xml
 from samples.build.hwpx.names import NAMESPACES, XML
 from samples.build.hwpx.section import section_xml
-from samples.build.markup import plain
 from samples.build.source import Source
 from samples.build.text import lines_of
 
@@ -30,7 +29,7 @@ _SETTINGS = (
 
 def build(source: Source) -> bytes:
     """The source as a HWPX file."""
-    preview = "\r\n".join(plain(line) for line in lines_of(source))[:1000]
+    preview = "\r\n".join([source.title, *lines_of(source)])[:1000]
     members = {
         "mimetype": "application/hwp+zip",
         "version.xml": _VERSION,

@@ -12,7 +12,7 @@ from reportlab.pdfbase.ttfonts import TTFont
 
 _FAMILIES = {"sans": "NanumGothic", "serif": "NanumMyeongjo"}
 _PLACES = (
-    os.environ.get("MARU_SAMPLE_FONTS", ""),
+    os.environ.get("SAMPLE_FONTS", ""),
     "/usr/share/fonts/truetype/nanum",
     "/Library/Fonts",
     str(Path.home() / "Library/Fonts"),
@@ -45,4 +45,4 @@ def _find(name: str) -> str:
     for place in filter(None, _PLACES):
         if (path := Path(place) / name).is_file():
             return str(path)
-    raise FileNotFoundError(f"{name} is not here: apt-get install fonts-nanum, or set MARU_SAMPLE_FONTS to its folder")
+    raise FileNotFoundError(f"{name} is not here: apt-get install fonts-nanum, or set SAMPLE_FONTS to its folder")
