@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -19,7 +20,7 @@ _PREDICATE_WORDS = 2
 class Pair:
     """A clause of the answer beside the one source sentence that it is checked against.
 
-    `answer` is the whole sentence, `following` the source sentence behind `source` where that goes on with a pronoun.
+    `answer` is the whole sentence and `following` the source sentence behind `source` where that goes on with a pronoun.
     """
 
     answer: Statement
@@ -27,11 +28,20 @@ class Pair:
     source: Statement
     idf: Idf
     following: Statement | None = None
+    known: Callable[[str], float] = lambda form: 0.0
+    """How far any sentence of the passage holds a form."""
 
     @cached_property
     def covered(self) -> float:
         """The share of the clause's word weight that the source holds."""
         return coverage(self.clause.words, holds(self.source), self.idf)
+
+    @cached_property
+    def covered_in_context(self) -> float:
+        """The same without the words that stand elsewhere in the passage: what it is about need not be said in each sentence."""
+        held = holds(self.source)
+        words = [word for word in self.clause.words if held(word.form) > 0 or self.known(word.form) == 0]
+        return coverage(words, held, self.idf)
 
     @cached_property
     def likeness(self) -> float:

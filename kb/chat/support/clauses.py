@@ -14,7 +14,7 @@ from kb.retrieval.analysis import Token
 _JOINING_ENDINGS = {"고", "며", "으며", "면서", "으면서", "지만", "으나", "나", "는데", "은데", "ᆫ데", "되", "이며", "이고"}
 _AUXILIARIES = {"VX"}
 _CONJUNCTION = re.compile(r",?\s(?:and|but)\s")
-_VERB = re.compile(
+FINITE_VERB = re.compile(
     r"\b(?:is|are|was|were|may|must|can|cannot|could|will|shall|should|has|have|had|do|does|needs?|requires?|receives?|gets?|pays?|costs?"
     r"|applies|apply|takes?|covers?|remains?|becomes?|includes?|expires?|belongs?|contains?|weighs?)\b(?!\s(?:and|or)\b)"
 )
@@ -43,7 +43,7 @@ def _english_conjunctions(text: str, start: int, end: int) -> list[int]:
     """The places of "and" and "but" with a verb on both sides; "between 5 and 10 days" has none before."""
     cuts, left = [], start
     for match in _CONJUNCTION.finditer(text, start, end):
-        if _VERB.search(text, left, match.start()) and _VERB.search(text, match.end(), min(end, match.end() + _REACH)):
+        if FINITE_VERB.search(text, left, match.start()) and FINITE_VERB.search(text, match.end(), min(end, match.end() + _REACH)):
             cuts.append(match.end())
             left = match.end()
     return cuts

@@ -7,13 +7,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from kb.chat.support.stemming import OPPOSITES, STOP_WORDS, canonical, stem
+from kb.chat.support.stemming import OPPOSITES, PHRASES, STOP_WORDS, canonical, stem
 from kb.retrieval.analysis import Token
 
 _NOUN_TAGS = {"NNG", "NNP", "XR", "SH"}
 _PREDICATE_TAGS = {"VV", "VA", "MAG"}
 _AFFIX_TAGS = {"XPN", "XSN"}
-_LATIN = re.compile(r"[A-Za-z]+-?\d[\w-]*|\d+[A-Z][A-Za-z]*\b|[A-Za-z][A-Za-z'’&]*(?:-[A-Za-z][A-Za-z'’]*)*")
+_LATIN = re.compile(r"[A-Za-z]+-?\d[A-Za-z0-9_-]*|\d+[A-Z][A-Za-z]*\b|[A-Za-z][A-Za-z'’&]*(?:-[A-Za-z][A-Za-z'’]*)*")
+_LABEL = re.compile(r"(?<![가-힣A-Za-z])([가나다라마바사A-H])\s?(지역|등급|그룹|형|종|군|급|조|동|단계)(?![가-힣]{2})")
+_PHRASE = re.compile(rf"\b(?:{'|'.join(PHRASES)})\b", re.IGNORECASE)
 _CODE = re.compile(r"[A-Za-z]+-?\d|\d+[A-Z]")
 _HANGUL = re.compile(r"[가-힣]")
 _OPPOSITE_FORMS = frozenset(canonical(form) for pair in OPPOSITES for form in pair)
@@ -60,7 +62,7 @@ def related(form: str, other: str) -> bool:
 
 def content_words(text: str, tokens: Sequence[Token], start: int, end: int) -> tuple[Word, ...]:
     """The content words of text[start:end] in order; `tokens` are the morphemes of that range."""
-    words = [*_korean(tokens), *_latin(text, start, end)]
+    words = [*_korean(tokens), *_latin(text, start, end), *_labels(text, start, end)]
     return tuple(sorted(words, key=lambda word: word.start))
 
 
@@ -122,6 +124,47 @@ def _noun(pieces: Sequence[Token]) -> Iterator[_Piece]:
         form = "".join(piece.form for piece in pieces if (piece.form, piece.tag) != ("들", "XSN"))
         proper = any(piece.tag == "NNP" for piece in pieces)
         yield _Piece(form, True, pieces[0].start, pieces[-1].end, proper)
+
+
+def _labels(text: str, start: int, end: int) -> Iterator[Word]:
+    """가 지역, B등급: a letter that tells one class of a list from the others counts like a product code."""
+    for match in _LABEL.finditer(text, start, end):
+        yield Word(f"{match[1]}_{match[2][0]}", True, *match.span(1), code=True)
+
+
+def _is_acronym(piece: str) -> bool:
+    """IT and HR are departments, "it" is a pronoun."""
+    return len(piece) > 1 and piece.isupper()
+
+
+def _latin(text: str, start: int, end: int) -> Iterator[Word]:
+    phrases = [match.span() for match in _PHRASE.finditer(text, start, end)] if start < end else []
+    for left, right in phrases:
+        yield Word(PHRASES[text[left:right].lower()], True, left, right)
+    for number, match in enumerate(_LATIN.finditer(text, start, end)):
+        if any(left <= match.start() < right for left, right in phrases):
+            continue
+        # A capital at the start of a sentence says nothing.
+        proper = match[0][0].isupper() and (number > 0 or match[0].isupper())
+        if _CODE.match(match[0]):
+            yield Word(match[0].replace("-", "").lower(), True, *match.span(), code=True, proper=True)
+        else:
+            yield from _latin_pieces(match[0], match.start(), proper=proper)
+
+
+def _latin_pieces(written: str, offset: int, *, proper: bool) -> Iterator[Word]:
+    """The content words of "multi-factor": each piece for itself."""
+    for piece in written.split("-"):
+        lowered = re.sub(r"['’]s?$", "", piece.lower())
+        if lowered and (lowered not in STOP_WORDS or _is_acronym(piece)):
+            yield Word(canonical(stem(lowered)), True, offset, offset + len(piece), proper=proper)
+        offset += len(piece) + 1
+
+
+def _labels(text: str, start: int, end: int) -> Iterator[Word]:
+    """가 지역, B등급: a letter that tells one class of a list from the others counts like a product code."""
+    for match in _LABEL.finditer(text, start, end):
+        yield Word(f"{match[1]}_{match[2][0]}", True, *match.span(1), code=True)
 
 
 def _is_acronym(piece: str) -> bool:

@@ -56,7 +56,7 @@ def gather(sentence: Statement, passage: PreparedPassage, idf: Idf, cosine: Sent
     for clause in sentence.clauses:
         if not clause.words:
             continue
-        if len(clause.words) >= 2 or len(sentence.clauses) == 1:
+        if len(clause.words) + len(clause.quantities) >= 2 or len(sentence.clauses) == 1:
             covered.append(_clause_coverage(clause, passage, idf))
         pair, number = _pair(sentence, clause, passage, idf, cosine)
         if pair.likeness < _QUOTABLE:
@@ -120,7 +120,8 @@ def _pair(
     following = passage.statements[number + 1] if number + 1 < len(passage.statements) else None
     if following is not None and not following.content.startswith(PRONOUNS):
         following = None
-    return Pair(sentence, clause, passage.statements[number], idf, following), number
+    known = lambda form: max(passage.presence(form))  # noqa: E731
+    return Pair(sentence, clause, passage.statements[number], idf, following, known), number
 
 
 def _needs_following(pair: Pair) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from kb.chat.support.content import Word, related
@@ -78,12 +78,24 @@ def coverage(words: Sequence[Word], held: Callable[[str], float], idf: Idf) -> f
 
 def holds(statement: Statement) -> Callable[[str], float]:
     """A function that says how far a statement holds a form: 1 as a word, .8 as part of a compound."""
-    forms = statement.forms
+    in_forms = holds_any(statement.forms)
 
     def held(form: str) -> float:
-        if form in forms or (not form.isascii() and len(form) >= 2 and form in statement.lowered):
+        if not form.isascii() and len(form) >= 2 and form in statement.lowered:
             return 1.0
-        return _COMPOUND if any(related(form, other) for other in forms) else 0.0
+        return in_forms(form)
+
+    return held
+
+
+def holds_any(forms: Iterable[str]) -> Callable[[str], float]:
+    """The same for a set of forms."""
+    known = frozenset(forms)
+
+    def held(form: str) -> float:
+        if form in known:
+            return 1.0
+        return _COMPOUND if any(related(form, other) for other in known) else 0.0
 
     return held
 

@@ -9,6 +9,7 @@ from kb.chat.support import negation_en, negation_ko
 from kb.chat.support.content import Word
 from kb.chat.support.negations import Negation
 from kb.chat.support.statement import Statement
+from kb.chat.support.stemming import MODALS
 
 _LIMITING_EN = re.compile(r"\b(?:only|if|when|with|once|provided|for|in case)\b", re.IGNORECASE)
 _LIMITING_ENDINGS = {"어야", "아야", "여야", "면", "으면", "려면", "으려면"}
@@ -67,8 +68,9 @@ def _denied_words(statement: Statement, found: list[Negation]) -> tuple[Word, ..
 
 def _denied_word(statement: Statement, negation: Negation) -> Word | None:
     """The content word that a negation is about: the next or the last one; an English clause may end in "not allowed"."""
-    before = [word for word in statement.words if word.start <= negation.start]
-    after = [word for word in statement.words if word.start > negation.start]
+    telling = [word for word in statement.words if word.form not in MODALS]
+    before = [word for word in telling if word.start <= negation.start]
+    after = [word for word in telling if word.start > negation.start]
     first, second = (after[:1], before[-1:]) if negation.forward else (before[-1:], after[:1])
     return next(iter(first or second), None)
 

@@ -106,13 +106,21 @@ def _quantities(text: str, span: Span, tokens: Sequence[Token]) -> tuple[Quantit
     """The quantities of a sentence, found in its own text, with offsets of the whole."""
     start, end = span
     moved = [Token(t.form, t.tag, t.start - start, t.end - start) for t in tokens]
-    return tuple(replace(q, start=q.start + start, end=q.end + start) for q in quantities(text[start:end], moved))
+    return tuple(_moved(q, start) for q in quantities(text[start:end], moved))
+
+
+def _moved(quantity: Quantity, by: int) -> Quantity:
+    span = quantity.per_span
+    moved = (span[0] + by, span[1] + by) if span else None
+    return replace(quantity, start=quantity.start + by, end=quantity.end + by, per_span=moved)
 
 
 def _belongs(word: Word, quantity: Quantity) -> bool:
     """Whether a word is only the writing of a quantity, or a particle behind it that was taken for a noun (the 로 of 90%로)."""
     if quantity.start <= word.start < quantity.end:
         return not _open_unit(quantity)
+    if quantity.per_span and quantity.per_span[0] <= word.start < quantity.per_span[1]:
+        return True
     return word.start == quantity.end and word.end - word.start == 1
 
 

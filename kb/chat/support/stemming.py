@@ -29,8 +29,14 @@ def canonical(form: str) -> str:
 
 
 STOP_WORDS = frozenset(vocabulary.STOP_KO.split()) | frozenset(vocabulary.STOP_EN.split())
+PHRASES: dict[str, str] = {
+    phrase.strip(): canonical(stem(word.strip()))
+    for word, _, phrases in (line.partition(":") for line in vocabulary.PHRASES.strip().splitlines())
+    for phrase in phrases.split(",")
+}
 OPPOSITES: tuple[tuple[str, str], ...] = tuple(
     (stem(one), stem(other)) for one, other in (line.split() for line in vocabulary.OPPOSITES.strip().splitlines())
 )
 ANYBODY = frozenset(canonical(stem(word)) for word in vocabulary.ANYBODY.split())
+MODALS = frozenset(canonical(stem(word)) for word in vocabulary.MODALS.split())
 ROLES = frozenset(stem(word) for word in vocabulary.ROLES_EN.split())

@@ -8,7 +8,7 @@ from kb.chat.support.cosines import Nearness
 from kb.chat.support.evidence import Evidence
 from kb.chat.support.model import Difference, Verdict
 
-_SUPPORTED = 0.55
+_SUPPORTED = 0.5
 _TOPIC_LOWEST, _TOPIC_WORDS = 0.5, 0.6
 _PARTIAL_LOWEST, _PARTIAL_HIGHEST, _PARTIAL_GAP = 0.5, 0.5, 0.25
 _MISSING_WORDS = 0.5
@@ -17,9 +17,9 @@ _MISSING_WORDS = 0.5
 def chance(evidence: Evidence, lean: float | None) -> float:
     """The estimated chance that the sentence is faithful, were there no differences: a logistic regression of four measures."""
     if lean is None:
-        weighted = 3.6 * evidence.lowest + 2.2 * evidence.nouns + 1.4 * evidence.numbers - 4.6
+        weighted = 5.1 * evidence.lowest + 2.6 * evidence.nouns + 1.5 * evidence.numbers - 5.9
     else:
-        weighted = 3.5 * evidence.lowest + 1.7 * evidence.nouns + 1.3 * evidence.numbers + 1.2 * lean - 4.2
+        weighted = 4.8 * evidence.lowest + 2.0 * evidence.nouns + 1.5 * evidence.numbers + 1.1 * lean - 5.5
     return 1 / (1 + exp(-weighted))
 
 

@@ -52,6 +52,7 @@ SYNONYMS = """
 수리 고장 보수
 교체 교환
 바로 즉시 곧바로 곧
+근무 근속 재직 일하
 반드시 꼭 필히
 직원 임직원 사원 근로자 종업원
 사람 자 인원
@@ -126,6 +127,20 @@ visitor guest
 cost expense
 """
 
+# English verbs of two words, and the one word that they stand for.
+PHRASES = """
+reimburse: pay back, pays back, paid back, paying back
+submit: hand in, hands in, handed in, turn in, turned in
+complete: fill in, fills in, filled in, fill out, filled out
+return: give back, gives back, gave back, given back, bring back, brought back
+cancel: call off, called off
+postpone: put off
+approve: sign off, signs off, signed off
+destroy: throw away, thrown away, get rid of
+effective: takes effect, take effect, took effect, comes into force, come into force, in force
+consecutive: in a row
+"""
+
 OPPOSITES = """
 증가 감소
 늘 줄
@@ -159,6 +174,7 @@ OPPOSITES = """
 정규직 계약직
 받아들이 거절
 increase decrease
+full part
 before after
 paid unpaid
 domestic abroad
@@ -190,7 +206,7 @@ a an the of to in on for and or is are was were be been being by with at as that
 should will would has have had having do does did done not no then there their they them your you our we he she his her him i who whom which if
 when where while into up only any all each every per so but cannot can't don't doesn't isn't aren't won't never nor neither none also more less
 fewer above below over under within until before after about between during through out off such other others same very just both either
-us me my mine too allow allowed allows permit permitted permits prohibit prohibited forbid forbidden ban banned possible able here yes following follows please thank hello according how what sure ok okay unless except without provided whether certainly course great note welcome
+us me my mine too allow allowed allows permit permitted permits prohibit prohibited forbid forbidden ban banned possible able here yes following follows please thank hello according how what sure ok okay section article chapter unless except without provided whether certainly course great note welcome
 """
 
 # A Korean noun with one of these endings names a role, a unit of the company, an authority or a kind of person.
@@ -199,9 +215,12 @@ ROLE_ENDINGS_KO = (
 )
 ROLES_EN = """
 manager director president head department team desk officer employee company vendor supplier legal finance hr it security vice ceo cfo cto staff
-contractor domestic abroad supervisor board committee compliance purchasing quality plant auditor engineer customer reception visitor sponsor
+contractor supervisor board committee compliance purchasing quality plant auditor engineer customer reception visitor sponsor
 office leader chief operator accountant secretary agency authority
 """
+
+# Verbs that only say must or need not: what they govern is what a negation denies.
+MODALS = "need require necessary 필요"
 
 # In a condition these only stand for "whoever": "only by licensed operators" is about the license.
 ANYBODY = "employee person people staff user operator individual member somebody anyone 직원 사람 인원 임직원 사원 근로자 이용자 사용자 작업자"

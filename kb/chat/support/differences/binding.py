@@ -7,17 +7,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from kb.chat.support.alignment import Pair
+from kb.chat.support.clauses import FINITE_VERB
 from kb.chat.support.content import Word
-from kb.chat.support.matching import holds
+from kb.chat.support.matching import holds, holds_any
 from kb.chat.support.model import Difference, DifferenceKind
 from kb.chat.support.differences.types import alike
 from kb.chat.support.quantities import Quantity, opposed, same, same_kind
 from kb.chat.support.quantities.model import EVERY
 from kb.chat.support.statement import Statement
+from kb.chat.support.stemming import ANYBODY
 
-_ITEM_END = re.compile(r",\s+|;\s+|/\s|(?:으며|이며|하며|하고|이고|되|고)\s+|\s(?:and|while|but|whereas|or)\s|\s[·|]\s")
+_ITEM_END = re.compile(r",\s+|;\s+|/\s|(?:으며|이며|하며|하고|이고|되|고)\s+|\s(?:and|while(?!\s\w+ing\b)|but|whereas|or)\s|\s[·|]\s")
 _LONGEST_ITEM = 6
-_FOR = re.compile(r"\s*(?:of [a-z ]{0,20})?(?:for|to|in|at|from|when|if)\b|\s*(?:[가-힣]|의|은)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +36,10 @@ class Item:
 
     @property
     def labelled_after(self) -> bool:
-        """Whether its number comes first and is for what follows: "2 days for other relatives"."""
-        first = self.quantities[0]
-        return bool(self.words) and first.start < self.words[0].start and bool(_FOR.match(self.text, first.end))
+        """Whether its number comes first and belongs to what follows: "2 days for other relatives", not "5 are covered"."""
+        if not self.words or self.words[0].start < self.quantities[0].start:
+            return False
+        return not FINITE_VERB.search(self.text, self.quantities[0].end, self.words[-1].end)
 
 
 def binding_differences(pair: Pair) -> Iterator[Difference]:
@@ -107,7 +109,10 @@ def _names_rival(pair: Pair, rival: Item, home: Item) -> bool:
     text = pair.source.text
     named = [word for word in rival.words if word.form not in home.forms and held(word.form) == 1]
     own = [word for word in home.words if word.form not in rival.forms]
-    peers = [word for word in own if any(alike(text, word, text, other) for other in named)]
+    peers = [word for word in own if word.form not in ANYBODY and any(alike(text, word, text, other) for other in named)]
+    if named:  # 조부모 names the grandparents, and not the 부모 that is a part of it
+        names = {word.form for word in named}
+        held = holds_any(form for form in pair.clause.forms if form not in names)
     if peers:
         return not any(held(word.form) for word in peers)
     if not named or (pair.source.english and not rival.labelled_after):

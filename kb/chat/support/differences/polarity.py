@@ -13,7 +13,7 @@ from kb.chat.support.quantities import opposed, same
 from kb.chat.support.statement import Statement
 from kb.chat.support.stemming import OPPOSITES, canonical
 
-_COVERED = 0.6
+_COVERED, _LEAST_COVERED = 0.6, 0.45
 _PREDICATE_HELD = 0.4
 # Below this the very word that one side denies must stand in the other.
 _NEARLY_ALL = 0.8
@@ -54,7 +54,9 @@ def turned_by_negation(pair: Pair) -> bool:
 
 def _is_denied(pair: Pair) -> bool:
     source = pair.aligned
-    if pair.covered < _COVERED or pair.predicate_held(source) < _PREDICATE_HELD:
+    if pair.covered_in_context < _COVERED or pair.covered < _LEAST_COVERED:
+        return False
+    if not source.english and pair.predicate_held(source) < _PREDICATE_HELD:
         return False
     ours, theirs = polarity(pair.clause), polarity(source)
     if not ours.opposes(theirs):

@@ -11,7 +11,7 @@ from kb.chat.support.differences.types import ROLE_KO, alike
 from kb.chat.support.matching import holds
 from kb.chat.support.model import Difference, DifferenceKind
 from kb.chat.support.statement import Statement
-from kb.chat.support.stemming import ROLES
+from kb.chat.support.stemming import ANYBODY, ROLES
 
 _CONTRAST_EN = re.compile(r",?\s(?:and |but )?not (?:by|to|for|from|in|on|with|the|a)\s([^,.;]+)", re.IGNORECASE)
 _CONTRAST_REACH = 40
@@ -25,7 +25,7 @@ _CASE_VARIANTS = (
 
 def slot_differences(pair: Pair) -> Iterator[Difference]:
     """Names of the clause that the source does not have, in the place of names that the answer does not have."""
-    ours = [(i, w) for i, w in enumerate(pair.clause.words) if w.noun and not _is_in(w, pair.answer.text, pair.source)]
+    ours = [(i, w) for i, w in enumerate(pair.clause.words) if w.noun and w.form not in ANYBODY and not _is_in(w, pair.answer.text, pair.source)]
     theirs = [(i, w) for i, w in enumerate(pair.source.words) if w.noun and not _is_in(w, pair.source.text, pair.answer)]
     for i, mine in ours:
         for j, its in theirs:
@@ -82,7 +82,7 @@ def _is_in(word: Word, text: str, other: Statement) -> bool:
     if word.form in other.forms:
         return True
     surface = text[word.start : word.end].lower()
-    if len(surface) >= 2 and surface in other.lowered:
+    if not surface.isascii() and len(surface) >= 2 and surface in other.lowered:
         return True
     if word.code or ROLE_KO.search(surface):
         return any(len(form) >= 2 and ROLE_KO.search(form) and form in surface for form in other.forms)
@@ -90,13 +90,14 @@ def _is_in(word: Word, text: str, other: Statement) -> bool:
 
 
 def _same_office(pair: Pair, i: int, j: int) -> bool:
-    """Whether both words stand before the same role: 품질 and 생산 before 팀장, "security" and "compliance" before "officer"."""
+    """Whether both words stand before the same role: 품질 and 생산 before 팀장, "security" and "compliance" before "officer", "part" and "full"
+    before "-time"."""
     ours, theirs = pair.clause.words, pair.source.words
     if i + 1 >= len(ours) or j + 1 >= len(theirs) or ours[i + 1].form != theirs[j + 1].form:
         return False
     gaps = {pair.answer.text[ours[i].end : ours[i + 1].start], pair.source.text[theirs[j].end : theirs[j + 1].start]}
     role = ours[i + 1].form
-    return gaps <= {"", " "} and (role in ROLES or bool(ROLE_KO.search(role)))
+    return gaps == {"-"} or (gaps <= {"", " "} and (role in ROLES or bool(ROLE_KO.search(role))))
 
 
 def _same_place(pair: Pair, i: int, j: int) -> bool:

@@ -17,12 +17,13 @@ _WORDS = re.compile(
     rf"|\b(?:{'|'.join(UNIVERSAL_EN.split())})\b(?!\s+(?:\d|two|three|four|other|day|week|month|year|quarter|night|single|mon|tues|wednes|thurs|fri|satur|sun))",
     re.IGNORECASE,
 )
+_ANY = re.compile(rf"{'|'.join(UNIVERSAL_KO.split())}|전\s?직원|각|\b(?:{'|'.join(UNIVERSAL_EN.split())}|each)\b", re.IGNORECASE)
 
 
 def universal_differences(pair: Pair) -> Iterator[Difference]:
     """A word for "all" that the source does not have, while the source says something more that may restrict it."""
     match = _WORDS.search(pair.clause.text, pair.clause.start, pair.clause.end)
-    if match is None or _WORDS.search(pair.source.content) or pair.covered < _COVERED:
+    if match is None or _ANY.search(pair.source.content) or pair.covered < _COVERED:
         return
     dropped = _dropped(pair)
     if dropped is not None:

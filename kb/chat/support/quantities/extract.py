@@ -21,7 +21,7 @@ _NAMES = re.compile(
     r"|\b(?:[Ss]ection|[Aa]rticle|[Cc]hapter|[Cc]lause|[Aa]nnex|[Ff]orm|[Nn]o\.)\s?\d+(?:\.\d+)*"
     r"|^\s*(?:[-*•·#>]\s*)*(?:\d+(?:\.\d+)+\.?|\d+[.)]|\(\d+\))(?=\s)"
     r"|\[\d+(?:\s*,\s*\d+)*\]"
-    r"|\b[A-Za-z]+-?\d[\w-]*"
+    r"|\b[A-Za-z]+-?\d[A-Za-z0-9_-]*"
     r"|\b\d+(?:[A-Z]{1,3}|-[A-Z]+)\d*\b(?<!\d[GMTK]B)(?<!\d[KkM]W)(?<!\dV)(?<!\d[MK])"
 )
 _RANGE = re.compile(r"\s*(?:~|-|–|에서|to|and|or|또는|내지)\s*")
@@ -63,8 +63,12 @@ def _in_context(text: str, quantity: Quantity) -> Quantity:
     bound = bound_of(text, quantity.start, quantity.end, timelike=quantity.timelike)
     if quantity.timelike:
         return replace(quantity, bound=bound)
-    rate = rate_before(text, quantity.start) or rate_after(text, quantity.end)
-    return replace(quantity, bound=bound, per=rate[0] if rate else None)
+    before, after = rate_before(text, quantity.start), rate_after(text, quantity.end)
+    if before:
+        return replace(quantity, bound=bound, per=before[0], per_span=(before[1], quantity.start))
+    if after:
+        return replace(quantity, bound=bound, per=after[0], per_span=(after[2], after[1]))
+    return replace(quantity, bound=bound)
 
 
 def _without_bases(text: str, found: list[Quantity]) -> Iterator[Quantity]:

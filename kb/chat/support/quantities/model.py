@@ -49,6 +49,7 @@ class Quantity:
     readings: tuple[Reading, ...]
     bound: Bound | None = None
     per: str | None = None
+    per_span: tuple[int, int] | None = None
     minor: bool = field(default=False)
     """Whether it may be left out or added without a difference: "once", "per day", the "every" of a period."""
 

@@ -47,17 +47,17 @@ def rate_before(text: str, start: int) -> tuple[str, int] | None:
     return _KOREAN_BASES[match["base"]], offset + match.start("base")
 
 
-def rate_after(text: str, end: int) -> tuple[str, int] | None:
-    """The base that stands behind an amount and where it ends ("two days per week": week), or None."""
+def rate_after(text: str, end: int) -> tuple[str, int, int] | None:
+    """The base that stands behind an amount where it ends and where it starts ("two days per week": week), or None."""
     window = text[end : end + _REACH_AFTER]
     match = _ENGLISH_AFTER.match(window)
     if match:
-        return _ENGLISH_BASES[match["base"].lower()], end + match.end("base")
+        return _ENGLISH_BASES[match["base"].lower()], end + match.end("base"), end + match.start("base")
     adverb = _ADVERB.match(window)
     if adverb:
-        return _ADVERBS[adverb["base"].lower()], end + adverb.end("base")
+        return _ADVERBS[adverb["base"].lower()], end + adverb.end("base"), end + adverb.start("base")
     korean = _KOREAN_AFTER.match(window) if window.startswith(("/", " /")) else None
-    return (_KOREAN_BASES[korean["base"]], end + korean.end("base")) if korean else None
+    return (_KOREAN_BASES[korean["base"]], end + korean.end("base"), end + korean.start("base")) if korean else None
 
 
 def rates_differ(one: str | None, other: str | None) -> bool:
