@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import time
 
 import pytest
@@ -127,7 +128,7 @@ def test_a_very_long_line_is_cut_and_nothing_of_it_lost(analyser: Analyser):
     found = list(pieces(text))
     assert max(end - start for start, end in found) <= LONGEST_PIECE
     assert found[0][0] == 0 and found[-1][1] == len(text)
-    assert all(a[1] == b[0] for a, b in zip(found, found[1:], strict=False))
+    assert all(a[1] == b[0] for a, b in itertools.pairwise(found))
     assert all(text[start - 1] == " " for start, _ in found[1:])
     (analysis,) = analyser.analyse([text])
     assert sum(token.form == "연차" for token in analysis.tokens) == 800

@@ -108,7 +108,7 @@ VECTORS: list[Any] = [
     [[0.0] * 384],
     [[2.0] + [0.0] * 383],
     [[None] + [0.0] * 383],
-    [unit()[:-1] + ["x"]],
+    [[*unit()[:-1], "x"]],
     [[float("nan")] * 384],
     [[float("inf")] + [0.0] * 383],
     {"embeddings": [unit()]},
@@ -329,9 +329,11 @@ def test_an_unlisted_model_of_tei_gets_the_generic_profile_with_its_own_dimensio
     ],
 )
 def test_teis_errors_are_ours(status: int, kind: str, error: type[Exception]):
-    with rogue(lambda exchange: exchange.answer({"error": "it says why", "error_type": kind}, status)) as server:
-        with pytest.raises(error):
-            client_of("http://127.0.0.1:1", embedder_url=server.url).embed_passages(["글"])
+    with (
+        rogue(lambda exchange: exchange.answer({"error": "it says why", "error_type": kind}, status)) as server,
+        pytest.raises(error),
+    ):
+        client_of("http://127.0.0.1:1", embedder_url=server.url).embed_passages(["글"])
 
 
 @pytest.mark.parametrize("garbage", [{}, {"model_id": None}, [], {"model_id": 3}])

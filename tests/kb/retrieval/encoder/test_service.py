@@ -60,7 +60,7 @@ async def test_a_question_goes_before_bulk_that_came_first(service: Service, not
     bulk = asyncio.ensure_future(service.embed([f"passage {n}" for n in range(200)], truncate=False))
     await begun(notes)
     question = asyncio.ensure_future(service.embed(["question"], truncate=False))
-    while service.vectors.waiting < 25:
+    while service.vectors.waiting < 25:  # noqa: ASYNC110
         await asyncio.sleep(0.01)
     notes.go.set()
     await question
@@ -176,7 +176,7 @@ def test_batches_hold_neighbours_in_length_within_the_limits():
     batches = pack(counts)
     assert sorted(place for batch in batches for place in batch) == list(range(len(counts)))
     assert all(
-        len(batch) == 1 or len(batch) <= 8 and max(counts[i] for i in batch) * len(batch) <= 1280 for batch in batches
+        len(batch) == 1 or (len(batch) <= 8 and max(counts[i] for i in batch) * len(batch) <= 1280) for batch in batches
     )
     assert batches[0] == [13]
 

@@ -1,0 +1,1 @@
+"""The embedded model server: llama.cpp with a small model, for machines without another one."""
