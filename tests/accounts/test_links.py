@@ -104,7 +104,9 @@ def test_a_link_of_a_suspended_person_is_worth_nothing(client: Client, cast: Cas
 
 
 @pytest.mark.parametrize("weak", ["short", "1234567890", "password123", "yuna-hanbit-example"])
-def test_a_weak_password_is_refused_with_the_reason_and_the_link_stays(client: Client, cast: Cast, newcomer: User, weak: str):
+def test_a_weak_password_is_refused_with_the_reason_and_the_link_stays(
+    client: Client, cast: Cast, newcomer: User, weak: str
+):
     address = links.hand_out(newcomer, actor=cast.admin)
     page = client.post(path(address), {"password": weak}, HTTP_ACCEPT_LANGUAGE="en")
     assert page.status_code == 422 and 'class="wrong"' in page.content.decode()

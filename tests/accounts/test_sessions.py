@@ -38,7 +38,9 @@ def request_of(client: Client, user: User):
 
 def test_each_sign_in_is_listed_with_device_and_address_and_this_one_first(cast: Cast):
     here = signed_in(cast.hana)
-    signed_in(cast.hana, "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Version/18.0 Mobile/15E148 Safari/604.1")
+    signed_in(
+        cast.hana, "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Version/18.0 Mobile/15E148 Safari/604.1"
+    )
     signed_in(cast.minsu)
     places = sessions.places_of(cast.hana, here.session.session_key)
     assert [(place.device, place.address, place.here) for place in places] == [
@@ -54,7 +56,10 @@ def test_each_sign_in_is_listed_with_device_and_address_and_this_one_first(cast:
         (f"{CHROME} Edg/131.0", "Edge · Windows"),
         (f"{CHROME} Whale/3.2", "Whale · Windows"),
         ("Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0", "Firefox · Linux"),
-        ("Mozilla/5.0 (Linux; Android 14; SM-S921N) SamsungBrowser/26.0 Chrome/122 Mobile", "Samsung Internet · Android"),
+        (
+            "Mozilla/5.0 (Linux; Android 14; SM-S921N) SamsungBrowser/26.0 Chrome/122 Mobile",
+            "Samsung Internet · Android",
+        ),
         ("Mozilla/5.0 (Macintosh; Intel Mac OS X 14_6) Version/17.6 Safari/605.1.15", "Safari · macOS"),
         ("python-httpx/0.28", "python-httpx"),
         ("", "?"),
