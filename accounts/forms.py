@@ -8,6 +8,8 @@ from allauth.account.forms import LoginForm
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
+
 LONGEST_LOGIN = 254
 LONGEST_PASSWORD = 1000
 
@@ -39,3 +41,20 @@ class ForgottenForm(forms.Form):
     """Whose password was forgotten."""
 
     login = forms.CharField(label=_("User name or mail address"), max_length=LONGEST_LOGIN)
+
+
+class AppearanceForm(forms.ModelForm):
+    """How Maru looks for a person."""
+
+    class Meta:
+        model = User
+        fields = ["language", "theme", "text_size"]
+
+
+class TokenForm(forms.Form):
+    """A token's name and how long it works."""
+
+    name = forms.CharField(label=_("What for"), max_length=80)
+    lifetime = forms.ChoiceField(
+        label=_("Works for"), choices=[("30", _("30 days")), ("90", _("90 days")), ("365", _("one year"))], initial="90"
+    )

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from allauth.usersessions.models import UserSession
+from django.contrib.auth import update_session_auth_hash
 from django.contrib.sessions.models import Session
 from django.db import connection, transaction
 from django.http import HttpRequest
@@ -134,6 +135,13 @@ def end_all(user: User, *, actor: User | None, but: str | None = None) -> int:
 def _delete(keys: list[str]) -> int:
     UserSession.objects.filter(session_key__in=keys).delete()
     return Session.objects.filter(session_key__in=keys).delete()[0]
+
+
+def keep_after_change(request: HttpRequest, user: User) -> None:
+    """Keep this session after its person chose a new password: under a new key, known to the list."""
+    old = request.session.session_key
+    update_session_auth_hash(request, user)
+    UserSession.objects.filter(session_key=old).update(session_key=request.session.session_key)
 
 
 def device_of(agent: str) -> str:

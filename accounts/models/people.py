@@ -26,6 +26,14 @@ class Theme(models.TextChoices):
     DARK = "dark", _("Dark")
 
 
+class TextSize(models.TextChoices):
+    """How large the pages' text is."""
+
+    NORMAL = "normal", _("Normal")
+    LARGE = "large", _("Large")
+    LARGER = "larger", _("Larger")
+
+
 class Department(models.Model):
     """A department; `parent` makes the tree."""
 
@@ -69,6 +77,8 @@ class User(AbstractUser):
     name = models.CharField(_("name"), max_length=120)
     language = models.CharField(_("language"), max_length=2, choices=Language.choices, default=Language.KOREAN)
     theme = models.CharField(_("theme"), max_length=6, choices=Theme.choices, default=Theme.SYSTEM)
+
+    text_size = models.CharField(_("text size"), max_length=6, choices=TextSize.choices, default=TextSize.NORMAL)
 
     REQUIRED_FIELDS = ["name"]
 
