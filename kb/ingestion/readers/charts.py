@@ -32,7 +32,7 @@ def _points(data: Element | None) -> dict[int, str]:
     """Cached points by their place."""
     if data is None:
         return {}
-    found = {}
+    found: dict[int, str] = {}
     for point in data.iter():
         if local(point) == "pt" and len(found) < _MOST_POINTS:
             found[number(attribute(point, "idx"))] = _value(child(point, "v"))

@@ -6,6 +6,7 @@ library prints goes to standard error.
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import sys
@@ -57,7 +58,9 @@ def _failed(failure: ReadFailure, network: str) -> list[str]:
 def _read(job: dict[str, Any], limits: Limits, network: str, out: BinaryIO) -> list[str]:
     from kb.ingestion.readers.reading import read_bytes
 
-    result = read_bytes(_data(limits), job["filename"], limits, _reporter(out))
+    source = _source(job, limits, out)
+    _tell(out, wire.encode_line("format", format=source.format.value))
+    result = read_bytes(source.data, source.filename, limits, source.progress, kind=source.format)
     return wire.encode_result(replace(result, network=network))
 
 
@@ -65,10 +68,14 @@ def _reporter(out: BinaryIO) -> Callable[[int, int], None]:
     """Writes a progress line at once: page so-and-so of so many."""
 
     def progress(done: int, total: int) -> None:
-        out.write(wire.encode_line("progress", page=done, pages=total).encode() + b"\n")
-        out.flush()
+        _tell(out, wire.encode_line("progress", page=done, pages=total))
 
     return progress
+
+
+def _tell(out: BinaryIO, line: str) -> None:
+    out.write(line.encode() + b"\n")
+    out.flush()
 
 
 def _data(limits: Limits) -> bytes:
@@ -93,4 +100,46 @@ def _source(job: dict[str, Any], limits: Limits, out: BinaryIO) -> Source:
     return Source(data, job["filename"], sniff(data, job["filename"]), limits, _reporter(out))
 
 
-_TASKS = {"read": _read, "ocr": _ocr}
+def _image(job: dict[str, Any], limits: Limits, network: str, out: BinaryIO) -> list[str]:
+    from kb.ingestion.readers.drawing import draw
+
+    webp = draw(_source(job, limits, out), job["page"], job["width"])
+    return [wire.encode_line("image", webp=base64.b64encode(webp).decode()), wire.encode_line("end")]
+
+
+def _quote(job: dict[str, Any], limits: Limits, network: str, out: BinaryIO) -> list[str]:
+    from kb.ingestion.readers.drawing import glyphs, sizes
+    from kb.ingestion.readers.quotes import find_quote
+
+    source = _source(job, limits, out)
+    found = find_quote(glyphs(source, job["page"]), job["quote"])
+    page = sizes(source)[job["page"] - 1]
+    rects = [[round(value, 2) for value in rect] for rect in found.rects]
+    line = wire.encode_line("quote", rects=rects, whole=found.is_whole, width=page.width, height=page.height)
+    return [line, wire.encode_line("end")]
+
+
+def _sizes(job: dict[str, Any], limits: Limits, network: str, out: BinaryIO) -> list[str]:
+    from kb.ingestion.readers.drawing import sizes
+
+    pages = sizes(_source(job, limits, out))
+    return [wire.encode_line("sizes", sizes=[[page.width, page.height] for page in pages]), wire.encode_line("end")]
+
+
+def _probe(job: dict[str, Any], limits: Limits, network: str, out: BinaryIO) -> list[str]:
+    from kb.ingestion.readers.fonts import has_korean_font
+    from kb.ingestion.readers.ocr import missing
+    from kb.ingestion.readers.rhwp_library import load
+
+    try:
+        load()
+        pages = True
+    except ReadFailure:
+        pages = False
+    line = wire.encode_line(
+        "probe", hwp_pages=pages, korean_font=has_korean_font(), ocr_missing=missing(), network=network
+    )
+    return [line, wire.encode_line("end")]
+
+
+_TASKS = {"read": _read, "ocr": _ocr, "image": _image, "quote": _quote, "sizes": _sizes, "probe": _probe}

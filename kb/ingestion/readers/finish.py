@@ -33,7 +33,7 @@ def finish(draft: Draft, kind: Format, limits: Limits) -> ReadResult:
         title=clean_line(draft.title),
         pages=pages,
         blocks=blocks,
-        warnings=tuple([*draft.warnings, *(_silent_pages(pages, draft.pending_ocr) if kind is Format.PDF else ())]),
+        warnings=(*draft.warnings, *(_silent_pages(pages, draft.pending_ocr) if kind is Format.PDF else ())),
         reason=reason,
         pending_ocr=draft.pending_ocr,
     )

@@ -12,9 +12,11 @@ from kb.ingestion.readers.html_table import HtmlTable
 _SRC = "html"
 _NEVER = frozenset({"script", "style", "template", "noscript", "svg", "iframe", "object"})
 _CHROME = frozenset({"nav", "select", "button"})
-_BREAKS = frozenset(
-    ["p", "div", "section", "article", "main", "aside", "header", "footer", "address", "blockquote", "dl", "dt", "dd", "figure", "figcaption", "form", "fieldset", "details", "summary", "hr", "center", "body", "html", "caption", "ul", "ol", "li", "h1", "h2", "h3", "h4", "h5", "h6", "pre"]
-)
+_BREAKS = frozenset({
+    "p", "div", "section", "article", "main", "aside", "header", "footer", "address", "blockquote", "dl", "dt", "dd", "figure",
+    "figcaption", "form", "fieldset", "details", "summary", "hr", "center", "body", "html", "caption", "ul", "ol", "li",
+    "h1", "h2", "h3", "h4", "h5", "h6", "pre",
+})  # fmt: skip
 _SPACE = re.compile(r"[ \t\r\n\xa0\u3000]+")
 
 

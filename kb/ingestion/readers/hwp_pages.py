@@ -43,6 +43,7 @@ class Layout:
 
     @property
     def text(self) -> str:
+        """The letters alone, one code point each."""
         return "".join(letter.char for letter in self.letters)
 
 
@@ -51,7 +52,8 @@ def lay_out(data: bytes, limit: int) -> Layout:
     document = open_document(data)
     if document.page_count > limit:
         raise ReadFailure("too_many_pages", pages=document.page_count, limit=limit)
-    pages, letters = [], []
+    pages: list[Page] = []
+    letters: list[Letter] = []
     for index in range(document.page_count):
         svg = _draw(document, index)
         pages.append(Page(index + 1, width=_size(svg)[0], height=_size(svg)[1]))

@@ -21,7 +21,7 @@ _MOST_PARTS = 1_000
 
 def parse(data: bytes) -> Message:
     """A mail's parts. Never raises: the parser takes anything and notes defects."""
-    root = BytesParser(policy=compat32).parsebytes(data)
+    root = BytesParser(policy=compat32).parsebytes(_as_bytes(data))
     plain, html, files = [], [], []
     for part in list(_leaves(root))[:_MOST_PARTS]:
         name = _name(part)
@@ -34,6 +34,13 @@ def parse(data: bytes) -> Message:
             html.append(_text(part))
     head = tuple((name, header(root, name)) for name in _HEAD)
     return Message(header(root, "Subject"), head, "\n\n".join(plain), "\n".join(html), tuple(files))
+
+
+def _as_bytes(data: bytes) -> bytes:
+    """A mail that an editor saved as UTF-16 or with a mark, as the bytes that mail is made of."""
+    if data.startswith((b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf")) or b"\x00" in data[:64]:
+        return decode(data).text.encode()
+    return data
 
 
 def header(message: Part, name: str) -> str:

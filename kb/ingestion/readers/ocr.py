@@ -8,7 +8,9 @@ from __future__ import annotations
 import io
 import shutil
 import subprocess
+import time
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -16,6 +18,7 @@ from kb.ingestion.readers.blocks import Block, Kind, Reason, count_letters
 from kb.ingestion.readers.finish import page_list
 from kb.ingestion.readers.hwp_pages import surround
 from kb.ingestion.readers.ocr_columns import columns
+from kb.ingestion.readers.ocr_skew import straighten
 from kb.ingestion.readers.ocr_words import OcrLine, Word, lines_of, parse_tsv, score
 from kb.ingestion.readers.page_pictures import PagePicture, PagePictures
 from kb.ingestion.readers.reasons import ReadFailure
@@ -26,6 +29,8 @@ _SRC = "tesseract"
 _UNSURE = 70.0
 _LEAST_HANGUL = 0.1
 _GAP = 0.9
+_CALL_S = 40
+_TIME_SHARE = 0.7
 PACKAGES = "tesseract-ocr tesseract-ocr-kor"
 
 
@@ -35,13 +40,20 @@ def missing() -> str:
 
 
 def read_pages(source: Source, numbers: tuple[int, ...]) -> Draft:
-    """The text of these pages (from 1). Raises ReadFailure: ocr_missing, or what keeps a page from being drawn."""
+    """The text of these pages (from 1); those that the time does not suffice for come back as `pending_ocr`.
+
+    Raises ReadFailure: ocr_missing, or what keeps the file from being opened.
+    """
     if missing():
         raise ReadFailure("ocr_missing", packages=PACKAGES)
     blocks: list[Block] = []
     unsure, failed = [], []
+    deadline = time.monotonic() + source.limits.wall_s * _TIME_SHARE
+    done = 0
     with PagePictures(source) as pictures:
-        for done, number in enumerate(numbers, start=1):
+        for number in numbers:
+            if time.monotonic() > deadline:
+                break
             picture = pictures.draw(number)
             words = recognise(picture.image) if picture else []
             blocks.extend(to_blocks(words, number, picture) if picture else ())
@@ -49,21 +61,24 @@ def read_pages(source: Source, numbers: tuple[int, ...]) -> Draft:
                 failed.append(number)
             elif words and _confidence(words) < _UNSURE:
                 unsure.append(number)
+            done += 1
             source.progress(done, len(numbers))
     warnings = [
         Reason(code, {"pages": page_list(pages)})
         for code, pages in (("ocr_uncertain", unsure), ("pages_unread", failed))
         if pages
     ]
-    return Draft(_SRC, blocks, warnings=warnings)
+    return Draft(_SRC, blocks, warnings=warnings, pending_ocr=numbers[done:])
 
 
 def recognise(image: Any) -> list[Word]:
     """Words of a page's picture in reading order, boxes in pixels of that picture."""
+    upright = straighten(image)
     found: list[Word] = []
-    for box in columns(image):
-        part = image.crop(box)
-        found.extend(word.moved(box[0], box[1]) for word in _best(part))
+    for number, box in enumerate(columns(upright.image)):
+        for word in _best(upright.image.crop(box)):
+            moved = word.moved(box[0], box[1])
+            found.append(replace(moved, box=upright.turned_back(moved.box), line=(number, *moved.line[1:])))
     return found
 
 
@@ -80,7 +95,10 @@ def _tesseract(image: Any, language: str, mode: int) -> list[Word]:
     buffer = io.BytesIO()
     image.save(buffer, "PNG", compress_level=1)
     command = ["tesseract", "stdin", "stdout", "-l", language, "--psm", str(mode), "--dpi", "200", "tsv"]
-    done = subprocess.run(command, input=buffer.getvalue(), capture_output=True, check=False)
+    try:
+        done = subprocess.run(command, input=buffer.getvalue(), capture_output=True, check=False, timeout=_CALL_S)
+    except subprocess.TimeoutExpired:
+        return []
     return parse_tsv(done.stdout.decode("utf-8", "replace"))
 
 
@@ -90,7 +108,7 @@ def to_blocks(words: list[Word], number: int, picture: PagePicture) -> Iterator[
     for group in _paragraphs(lines):
         box = surround([line.box for line in group])
         yield Block(
-            Kind.PARAGRAPH, "\n".join(line.text for line in group), page=number, bbox=picture.to_points(box), src=_SRC
+            Kind.PARAGRAPH, " ".join(line.text for line in group), page=number, bbox=picture.to_points(box), src=_SRC
         )
 
 

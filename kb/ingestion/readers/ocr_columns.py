@@ -8,12 +8,13 @@ from __future__ import annotations
 from typing import Any
 
 _WIDTH = 300
-_INK = 160
+_INK = 190
 _GUTTER = 5
 _LEAST_RUN = 0.2
 _LEAST_COLUMN = 0.15
 _FULL_LINES = 0.6
 _DEPTH = 3
+_LEAST_LINES = 20
 _TITLE_HEIGHT = 0.06
 _TO_INK = bytes(1 if value < _INK else 0 for value in range(256))
 Area = tuple[int, int, int, int]
@@ -63,10 +64,11 @@ def _has_ink(rows: list[bytes], area: Area) -> bool:
 def _gutter(rows: list[bytes], area: Area) -> tuple[int, int, int] | None:
     """The longest white run of a gutter's width that is long enough and has columns beside it: its middle, first and last row."""
     left, top, right, bottom = area
+    last = max((y for y in range(top, bottom) if 1 in rows[y][left:right]), default=top)
     margin = round(_WIDTH * _LEAST_COLUMN)
     candidates = []
     for x in range(left + margin, right - margin - _GUTTER):
-        y0, y1 = _longest_white(rows, x, top, bottom)
+        y0, y1 = _longest_white(rows, x, top, last + 1)
         if y1 - y0 >= len(rows) * _LEAST_RUN:
             candidates.append((y1 - y0, x + _GUTTER // 2, y0, y1))
     for _, x, y0, y1 in sorted(candidates, reverse=True)[:40]:
@@ -89,7 +91,7 @@ def _is_full(rows: list[bytes], area: Area) -> bool:
     """Whether lines fill the area's width as a column of text does; the cells of a table without rules do not."""
     left, top, right, bottom = area
     inked = [row[left:right] for row in rows[top:bottom] if 1 in row[left:right]]
-    if len(inked) < (bottom - top) * 0.2:
+    if len(inked) < _LEAST_LINES:
         return False
     widest = max(row.rindex(1) for row in inked) - min(row.index(1) for row in inked) + 1
     reach = sum(row.rindex(1) - row.index(1) + 1 for row in inked) / len(inked)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from kb.ingestion.readers.blocks import Box, count_letters
 from kb.ingestion.readers.hwp_pages import surround
 
 _WORD_LEVEL = "5"
 _FIELDS = 12
+_BLANK = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +55,27 @@ def lines_of(words: list[Word]) -> list[OcrLine]:
         members = list(group)
         box = surround([word.box for word in members])
         if box:
-            lines.append(OcrLine(" ".join(word.text for word in members), box))
+            lines.append(OcrLine(_join(members), box))
     return lines
+
+
+def _join(words: list[Word]) -> str:
+    """The words of a line. Tesseract takes Korean syllables apart: those that stand close are one word again.
+
+    A gap is small measured by the width of a letter, which in a line of Korean print is nearly the same for all.
+    """
+    widths = sorted((word.box[2] - word.box[0]) / len(word.text) for word in words)
+    letter = widths[len(widths) // 2]
+    text = words[0].text
+    for last, word in pairwise(words):
+        is_split = _is_hangul(last.text[-1]) or _is_hangul(word.text[0])
+        close = is_split and word.box[0] - last.box[2] < letter * _BLANK
+        text += word.text if close else f" {word.text}"
+    return text
+
+
+def _is_hangul(char: str) -> bool:
+    return "가" <= char <= "힣"
 
 
 def score(words: list[Word]) -> float:

@@ -7,7 +7,7 @@ from typing import Any
 
 from kb.ingestion.readers.blocks import Block, Kind, Page, Reason, count_letters
 from kb.ingestion.readers.finish import page_list
-from kb.ingestion.readers.pdf_blocks import from_items, from_layout, from_text
+from kb.ingestion.readers.pdf_blocks import beside, from_items, from_layout, from_text
 from kb.ingestion.readers.pdf_library import PdfPage, open_pdf, survey
 from kb.ingestion.readers.reasons import ReadFailure
 from kb.ingestion.readers.source import Draft, Source
@@ -37,7 +37,8 @@ def _assemble(source: Source, pages: list[PdfPage], title: str) -> Draft:
     layout = _layout(source, len(pages))
     for page in pages:
         source.progress(page.number, len(pages))
-        blocks.extend(_best(layout.get(page.number), page))
+        parsed = layout.get(page.number)
+        blocks.extend([*_best(parsed, page), *(beside(parsed) if parsed else ())])
     unread = [page.number for page in pages if not page.is_readable]
     warnings = [Reason("pages_unread", {"pages": page_list(unread)})] if unread else []
     return Draft(
@@ -80,6 +81,8 @@ def _layout(source: Source, total: int) -> dict[int, Any]:
     parser = liteparse.LiteParse(
         output_format="markdown",
         extract_blocks=True,
+        extract_annotations=True,
+        extract_form_fields=True,
         emit_word_boxes=True,
         keep_headers_footers=True,
         ocr_enabled=False,

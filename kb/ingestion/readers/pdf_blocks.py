@@ -16,6 +16,8 @@ from kb.ingestion.readers.text import paragraphs
 _SRC = "liteparse"
 _KINDS = {"heading": Kind.HEADING, "paragraph": Kind.PARAGRAPH, "list_item": Kind.LIST_ITEM, "figure": Kind.IMAGE}
 _SLACK = 2.0
+_WRITTEN_FIELDS = ("text", "combobox", "listbox")
+_SILENT_NOTES = ("popup", "link", "widget", "fileattachment", "movie", "sound", "screen")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,24 @@ def from_items(parsed: Any) -> list[Block]:
 def from_text(page: PdfPage) -> list[Block]:
     """PDFium's bare text, in the file's order and without boxes."""
     return [replace(block, page=page.number, page_label=page.label) for block in paragraphs(page.text, "pypdfium2")]
+
+
+def beside(parsed: Any) -> Iterator[Block]:
+    """What stands on the page without being its text: filled form fields, and comments that people pinned to it."""
+    for item in parsed.form_fields or []:
+        value = item.value if item.type in _WRITTEN_FIELDS else None
+        if value and value.strip():
+            name = item.alternate_name or item.name or ""
+            text = f"{name}: {value}" if name else value
+            yield Block(
+                Kind.PARAGRAPH, text, page=parsed.page_num, page_label=parsed.page_label, bbox=_box(item.rect), src=_SRC
+            )
+    for item in parsed.annotations or []:
+        if item.contents and item.contents.strip() and item.subtype.lower() not in _SILENT_NOTES:
+            place = _box(item.rect)
+            yield Block(
+                Kind.COMMENT, item.contents, page=parsed.page_num, page_label=parsed.page_label, bbox=place, src=_SRC
+            )
 
 
 def _convert(item: Any, lines: list[Line]) -> Iterator[Block]:
@@ -101,7 +121,7 @@ def _groups(lines: list[Line]) -> Iterator[list[Line]]:
 
 
 def _merge(group: list[Line], kind: Kind, page: int, label: str | None) -> Block:
-    text = "\n".join(line.text for line in group)
+    text = " ".join(line.text for line in group)
     return Block(kind, text, page=page, page_label=label, bbox=surround([line.box for line in group]), src=_SRC)
 
 

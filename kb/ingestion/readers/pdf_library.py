@@ -29,6 +29,7 @@ class PdfPage:
 
     @property
     def letters(self) -> int:
+        """Letters and digits of PDFium's text."""
         return count_letters(self.text)
 
 

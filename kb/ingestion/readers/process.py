@@ -50,6 +50,12 @@ class Child:
     code: int = 0
     cpu_s: float = 0.0
     peak_bytes: int = 0
+    failure: ReadFailure | None = None
+
+    @property
+    def format(self) -> str:
+        """What the child took the file for, as far as it came."""
+        return next((str(line.get("format")) for line in self.lines if line["type"] == "format"), "unknown")
 
     @property
     def is_complete(self) -> bool:
@@ -60,7 +66,7 @@ class Child:
 def run_child(
     file: IO[bytes], job: dict[str, Any], limits: Limits, progress: Callable[[int, int], None] | None
 ) -> Child:
-    """One child to its end. Raises ReadFailure when it did not finish its answer, BadLine when it is not of the contract.
+    """One child to its end; its `failure` is set when it did not finish its answer. Raises BadLine for what is not of the contract.
 
     What `progress` raises (a cancelled job) ends the child and passes on.
     """
@@ -79,7 +85,7 @@ def run_child(
     finally:
         _end(process, child)
     if not child.is_complete:
-        raise stopped or _cause(child, limits)
+        child.failure = stopped or _cause(child, limits)
     return child
 
 

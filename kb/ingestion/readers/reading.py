@@ -58,10 +58,16 @@ _EXTENSIONS: dict[str, tuple[Format, ...]] = {
 
 
 def read_bytes(
-    data: bytes, filename: str, limits: Limits, progress: Callable[[int, int], None] = no_progress, depth: int = 0
+    data: bytes,
+    filename: str,
+    limits: Limits,
+    progress: Callable[[int, int], None] = no_progress,
+    *,
+    kind: Format | None = None,
+    depth: int = 0,
 ) -> ReadResult:
-    """Read a file's bytes. Never raises for what a file can contain; MemoryError passes, the child tells it."""
-    kind = sniff(data, filename)
+    """Read a file's bytes, sniffed when no `kind` is given. Never raises for what a file can contain, except MemoryError."""
+    kind = kind or sniff(data, filename)
     source = Source(data, filename, kind, limits, progress, depth)
     try:
         _refuse(source)

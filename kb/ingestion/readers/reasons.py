@@ -37,6 +37,9 @@ FAILURES: dict[str, tuple[Status, str]] = {
     "cpu_time": (Status.TIMEOUT, "Reading the file took more computing time than allowed ({seconds} s)."),
     "wall_time": (Status.TIMEOUT, "Reading the file took longer than allowed ({seconds} s) and was stopped."),
     "crashed": (Status.CRASH, "The reader crashed on this file ({detail})."),
+    "no_picture": (Status.UNSUPPORTED, "Files of this kind have no pages to draw."),
+    "no_page": (Status.UNSUPPORTED, "The file has no page {page}."),
+    "no_korean_font": (Status.UNSUPPORTED, "Drawing pages of HWP needs a Korean font on the server (fonts-nanum)."),
     "ocr_missing": (
         Status.NEEDS_OCR,
         "The pages are pictures. To read them, Tesseract with Korean has to be installed on the server ({packages}).",

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ctypes
+import os
 import sys
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 from kb.ingestion.readers.reasons import ReadFailure
@@ -14,8 +16,10 @@ def load() -> Any:
     """The module `rhwp`. Raises ReadFailure("broken") where it cannot be loaded.
 
     The wheel of 0.8.1 stops on Debian 12 with `undefined symbol: FT_Palette_Data_Get`. A library that is opened globally before it
-    supplies the symbol: the same as LD_PRELOAD=libfreetype.so.6, without a word in the environment.
+    supplies the symbol: the same as LD_PRELOAD=libfreetype.so.6, without a word in the environment. The wheel's fontconfig draws
+    pages without Hangul unless it is told where fonts are.
     """
+    os.environ.setdefault("FONTCONFIG_FILE", str(Path(__file__).with_name("fonts.conf")))
     if sys.platform == "linux" and "rhwp" not in sys.modules:
         with suppress(OSError):
             ctypes.CDLL("libfreetype.so.6", mode=ctypes.RTLD_GLOBAL)

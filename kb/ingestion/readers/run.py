@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from kb.ingestion.readers import wire
-from kb.ingestion.readers.blocks import ReadResult, Status
+from kb.ingestion.readers.blocks import ReadResult, Reason, Status
 from kb.ingestion.readers.limits import MIB, OCR_BLOCK, Limits
 from kb.ingestion.readers.merge import with_recognised, without
 from kb.ingestion.readers.process import Child, run_child
@@ -47,30 +47,34 @@ def ocr_pages(
 ) -> ReadResult:
     """The result with its waiting pages from `first` to `last` recognised.
 
-    They wait no longer afterwards, whatever happened: pages that could not be recognised are told in a warning, or as the
-    result's reason when it has no text at all. Call it with at most OCR_BLOCK pages at a time.
+    Whatever happens, fewer pages wait afterwards: those that could not be recognised are told in a warning, or as the result's
+    reason when it has no text at all. Pages that the time did not suffice for go on waiting. At most OCR_BLOCK pages at a time.
     """
     pages = tuple(page for page in result.pending_ocr if first <= page <= last)
     job = {"task": "ocr", "filename": "", "pages": pages}
     part = _result(path, job, limits.for_ocr(), progress)
-    if part.status in (Status.OK, Status.EMPTY):
-        return with_recognised(result, part, pages)
+    if part.status in (Status.OK, Status.EMPTY, Status.NEEDS_OCR) and (
+        part.reason is None or part.reason.code != "ocr_missing"
+    ):
+        done = tuple(page for page in pages if page not in part.pending_ocr)
+        return with_recognised(result, part, done or pages[:1])
     return without(result, pages, part)
 
 
 def _result(path: Path, job: dict[str, Any], limits: Limits, progress: Progress | None) -> ReadResult:
     try:
-        child = _start(path, job, limits, progress)
+        child = start(path, job, limits, progress)
+        if child.failure is not None:
+            return ReadResult(child.failure.status, format=child.format, reason=child.failure.reason)
         return wire.decode_result(child.lines)
     except ReadFailure as failure:
         return ReadResult(failure.status, reason=failure.reason)
     except wire.BadLine:
-        failure = ReadFailure("crashed", detail="output")
-        return ReadResult(failure.status, reason=failure.reason)
+        return ReadResult(Status.CRASH, reason=Reason("crashed", {"detail": "output"}))
 
 
-def _start(path: Path, job: dict[str, Any], limits: Limits, progress: Progress | None) -> Child:
-    """Run the child on an opened file. Raises ReadFailure, also for a file that is absent or too large to begin with."""
+def start(path: Path, job: dict[str, Any], limits: Limits, progress: Progress | None) -> Child:
+    """Run the child on an opened file. Raises ReadFailure for a file that is absent or too large to begin with."""
     try:
         with path.open("rb") as file:
             size = os.fstat(file.fileno()).st_size

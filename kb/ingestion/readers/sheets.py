@@ -15,6 +15,7 @@ from lxml import etree
 
 from kb.ingestion.readers.blocks import Block, Kind, Page, Reason
 from kb.ingestion.readers.charts import read_chart
+from kb.ingestion.readers.limits import MIB
 from kb.ingestion.readers.number_format import NumberFormats, read_formats
 from kb.ingestion.readers.office import with_fallback
 from kb.ingestion.readers.ooxml import Element, Package, attribute, child, children, local, number, open_package
@@ -51,6 +52,7 @@ class _Book:
     formats: NumberFormats
     source: Source
     cells: int = 0
+    characters: int = 0
     warnings: list[Reason] = field(default_factory=list)
 
 
@@ -113,8 +115,11 @@ def _grid(book: _Book, target: str, label: str) -> Grid:
         if cells:
             rows[y] = cells
             book.cells += len(cells)
+            book.characters += sum(map(len, cells.values()))
         if len(rows) > limits.rows:
             raise ReadFailure("too_many_rows", sheet=label, rows=max(y, len(rows)), limit=limits.rows)
+        if book.characters > limits.output_bytes:
+            raise ReadFailure("output", limit_mb=limits.output_bytes // MIB)
         if book.cells > limits.cells:
             raise ReadFailure("too_many_cells", cells=book.cells, limit=limits.cells)
     if y > _SPARSE and y > _SPARSE * max(len(rows), 1):

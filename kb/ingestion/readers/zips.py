@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import io
+import re
 import struct
 import zipfile
 import zlib
+from contextlib import suppress
 
 from kb.ingestion.readers.limits import MIB, Limits
 from kb.ingestion.readers.reasons import ReadFailure
@@ -15,6 +17,9 @@ _CENTRAL_HEADER = 46
 _NAME_ALLOWANCE = 1024
 _HARMLESS = 10 * MIB
 _STEP = 256 * 1024
+_HEAD = 64 * 1024
+_ENTITY = re.compile(rb"<!ENTITY", re.I)
+_BROKEN = (KeyError, zipfile.BadZipFile, zlib.error, OSError, RuntimeError, NotImplementedError, EOFError, ValueError)
 
 
 def open_zip(data: bytes, limits: Limits) -> zipfile.ZipFile:
@@ -43,6 +48,7 @@ def check(package: zipfile.ZipFile, size: int, limits: Limits) -> None:
         raise ReadFailure("zip_ratio", ratio=unpacked // max(packed, 1), limit=limits.zip_ratio)
     budget = limits.inflated_bytes
     for part in parts:
+        _check_entities(package, part)
         budget -= _true_size(package, part, budget)
         if budget < 0:
             raise ReadFailure("zip_size", limit_mb=limits.inflated_bytes // MIB)
@@ -52,7 +58,7 @@ def read(package: zipfile.ZipFile, name: str) -> bytes | None:
     """One part's bytes, None when it is absent or broken. Python never inflates past the announced size."""
     try:
         return package.read(name)
-    except (KeyError, zipfile.BadZipFile, zlib.error, OSError, RuntimeError, NotImplementedError, EOFError, ValueError):
+    except _BROKEN:
         return None
 
 
@@ -63,6 +69,15 @@ def _announced(data: bytes) -> tuple[int, int]:
         raise ReadFailure("broken")
     record = _END.unpack_from(data, start)
     return int(record[4]), int(record[5])
+
+
+def _check_entities(package: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
+    """Entities of its own in an XML part: no office writer makes them, bombs and thefts of files do."""
+    if not part.filename.lower().endswith((".xml", ".rels", ".hpf", ".vml")):
+        return
+    with suppress(*_BROKEN), package.open(part) as stream:
+        if _ENTITY.search(stream.read(_HEAD).replace(b"\x00", b"")):
+            raise ReadFailure("xml_entities")
 
 
 def _true_size(package: zipfile.ZipFile, part: zipfile.ZipInfo, budget: int) -> int:
