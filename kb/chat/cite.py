@@ -100,12 +100,12 @@ def check_answer(ask: Ask, text: str, passages: Sequence[Passage]) -> _Checked:
     """Check every sentence of an answer against the passages that its writer read."""
     client = encoder()
     evidence, (analysis,) = gather(passages, [text], client)
-    spans = [span for span, _ in support.sentence_spans(analysis)]
+    spans = list(support.sentence_spans(analysis))
     cosines = _cosines(text, spans, evidence)
     with as_user(ask.user):
         idf = rarity([analysis, *(each.analysis for each in evidence)])
         numbering = Numbering(page_finder(passages))
-    prepared = [support.prepare(support.Passage(each.passage.key, each.analysis)) for each in evidence]
+    prepared = [support.prepare(support.Passage(each.passage.key, each.analysis, each.shift)) for each in evidence]
     by_key = {each.passage.key: each for each in evidence}
     sentences = tuple(
         _sentence(analysis, span, prepared, by_key, numbering, idf, cosine)

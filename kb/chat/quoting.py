@@ -94,7 +94,7 @@ def _candidates(evidence: Evidence, rank: int, asked: Analysis, idf: support.Doc
     """Sentences of a passage with the share of the question's information in them; their context counts half."""
     wanted = {term: idf(term) for term in lexical.terms(asked)}
     whole = sum(wanted.values()) or 1.0
-    spans = [span for span, _ in support.sentence_spans(evidence.analysis)]
+    spans = list(support.sentence_spans(evidence.analysis))
     head = _terms_in(evidence.analysis, (0, evidence.shift))
     found = []
     for number, span in enumerate(spans):
@@ -116,7 +116,7 @@ def _with_exceptions(chosen: Sequence[_Candidate]) -> list[_Candidate]:
     kept: dict[tuple[str, support.Span], _Candidate] = {}
     for each in chosen:
         kept[(each.evidence.passage.key, each.span)] = each
-        spans = [span for span, _ in support.sentence_spans(each.evidence.analysis)]
+        spans = list(support.sentence_spans(each.evidence.analysis))
         for number in range(each.number + 1, min(each.number + 3, len(spans))):
             start, end = spans[number]
             if not _GOES_ON.match(each.evidence.analysis.text[start:end]):

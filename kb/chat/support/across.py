@@ -80,7 +80,9 @@ def _cross(sentence: Statement, near: Nearness, idf: Idf) -> Crossing:
         counted=len(counted),
         flags=() if matched == 1.0 else tuple(number_differences(pair)),
         turned=len(sentence.clauses) == len(source.clauses) == 1 and polarity(sentence).opposes(polarity(source)),
-        quotes=tuple((near.passage.statements[n].start, near.passage.statements[n].end) for n in sorted(chosen)) if localised else (),
+        quotes=tuple((near.passage.statements[n].start, near.passage.statements[n].end) for n in sorted(chosen))
+        if localised
+        else (),
     )
 
 

@@ -5,13 +5,28 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from kb.chat.support.content import Word
 from kb.chat.support.model import Span
 from kb.chat.support.quantities import Quantity
+from kb.chat.support.words import Word
 from kb.retrieval.analysis import Token
 
 # Endings that join two statements. 면 (if), 어서 (because) and the like stay: they belong to their statement.
-_JOINING_ENDINGS = {"고", "며", "으며", "면서", "으면서", "지만", "으나", "나", "는데", "은데", "ᆫ데", "되", "이며", "이고"}
+_JOINING_ENDINGS = {
+    "고",
+    "며",
+    "으며",
+    "면서",
+    "으면서",
+    "지만",
+    "으나",
+    "나",
+    "는데",
+    "은데",
+    "ᆫ데",
+    "되",
+    "이며",
+    "이고",
+}
 _AUXILIARIES = {"VX"}
 _CONJUNCTION = re.compile(r",?\s(?:and|but)\s")
 FINITE_VERB = re.compile(
@@ -27,7 +42,13 @@ _ENGLISH = re.compile(
 
 
 def clauses(
-    text: str, span: Span, tokens: Sequence[Token], words: Sequence[Word], quantities: Sequence[Quantity], *, english: bool
+    text: str,
+    span: Span,
+    tokens: Sequence[Token],
+    words: Sequence[Word],
+    quantities: Sequence[Quantity],
+    *,
+    english: bool,
 ) -> tuple[Span, ...]:
     """The clauses of text[span]; one with fewer than two words and numbers joins its neighbour."""
     start, end = span
@@ -43,7 +64,9 @@ def _english_conjunctions(text: str, start: int, end: int) -> list[int]:
     """The places of "and" and "but" with a verb on both sides; "between 5 and 10 days" has none before."""
     cuts, left = [], start
     for match in _CONJUNCTION.finditer(text, start, end):
-        if FINITE_VERB.search(text, left, match.start()) and FINITE_VERB.search(text, match.end(), min(end, match.end() + _REACH)):
+        if FINITE_VERB.search(text, left, match.start()) and FINITE_VERB.search(
+            text, match.end(), min(end, match.end() + _REACH)
+        ):
             cuts.append(match.end())
             left = match.end()
     return cuts

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from kb.chat.support.passages import PreparedPassage
 
-
 _USUAL_LIFT, _LIFT_WEIGHT = 0.03, 0.5
 
 

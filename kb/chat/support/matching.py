@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from kb.chat.support.content import Word, related
 from kb.chat.support.passages import PreparedPassage
 from kb.chat.support.quantities import Quantity, same
 from kb.chat.support.statement import Statement
 from kb.chat.support.weights import Idf
+from kb.chat.support.words import Word, related
 
 _LONGEST_WINDOW = 3
 _WORDS, _NUMBERS = 0.8, 0.2

@@ -62,10 +62,14 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A passage that an answer may stand on; offsets of quotes are code points of `analysis.text`."""
+    """A passage that an answer may stand on; offsets of quotes are code points of `analysis.text`.
+
+    The first `head` characters are title and headings in front of it: what all of its sentences are about, never quoted.
+    """
 
     id: str
     analysis: Analysis
+    head: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,10 @@ import re
 from dataclasses import dataclass
 
 from kb.chat.support import negation_en, negation_ko
-from kb.chat.support.content import Word
 from kb.chat.support.negations import Negation
 from kb.chat.support.statement import Statement
 from kb.chat.support.stemming import MODALS
+from kb.chat.support.words import Word
 
 _LIMITING_EN = re.compile(r"\b(?:only|if|when|with|once|provided|for|in case)\b", re.IGNORECASE)
 _LIMITING_ENDINGS = {"어야", "아야", "여야", "면", "으면", "려면", "으려면"}

@@ -18,7 +18,9 @@ _NEGATION = re.compile(
 )
 _DENYING_VERB = re.compile(r"prohibit|forbid|forbade|banned|ineligible|excluded|exempt", re.IGNORECASE)
 _WITHOUT = re.compile(r"\b(?:without|unless|except|other than)\b", re.IGNORECASE)
-_RELATIVE = re.compile(r"\b(?:that|who|which|if|when|whose|where|whom|because)\b((?:\s+[\w'’-]+){0,4})\s*$", re.IGNORECASE)
+_RELATIVE = re.compile(
+    r"\b(?:that|who|which|if|when|whose|where|whom|because)\b((?:\s+[\w'’-]+){0,4})\s*$", re.IGNORECASE
+)
 _MODAL = re.compile(r"\b(?:may|must|can|shall|should|will)\b", re.IGNORECASE)
 
 
@@ -28,7 +30,9 @@ def negations(statement: Statement) -> list[Negation]:
     found = [Negation(statement.start + m.start(), inner=True, forward=True) for m in _WITHOUT.finditer(text)]
     for match in _NEGATION.finditer(text):
         backward = _DENYING_VERB.match(match[0]) is not None
-        found.append(Negation(statement.start + match.start(), inner=_is_relative(text[: match.start()]), forward=not backward))
+        found.append(
+            Negation(statement.start + match.start(), inner=_is_relative(text[: match.start()]), forward=not backward)
+        )
     return found
 
 

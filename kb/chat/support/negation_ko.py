@@ -14,7 +14,22 @@ _NOUNS = {"금지", "불가", "불가능", "불허", "금물", "제외"}
 _VERBS = {"금하", "삼가"}
 _WITHOUT = {"없이", "외", "이외", "밖에"}
 """Words that negate what stands before them, not the statement: 승인 없이, 방문객 외에는, 3일밖에."""
-_IF = {"면", "으면", "거든", "다면", "라면", "는다면", "ᆫ다면", "ᆯ지라도", "더라도", "아도", "어도", "여도", "어야", "아야"}
+_IF = {
+    "면",
+    "으면",
+    "거든",
+    "다면",
+    "라면",
+    "는다면",
+    "ᆫ다면",
+    "ᆯ지라도",
+    "더라도",
+    "아도",
+    "어도",
+    "여도",
+    "어야",
+    "아야",
+}
 _MUST = {"어야", "아야", "여야"}
 _EVEN_IF = {"아도", "어도", "여도"}
 _THEREFORE = {"어서", "아서", "으므로", "므로", "으니", "니", "으니까", "니까", "어", "아", "여", "느라"}
@@ -68,12 +83,24 @@ def _scope(tokens: Sequence[Token], index: int) -> str:
         return _scope_of_predicate(tokens, index)
     if token.form in _BEFORE and token.tag == "MAG":
         return _NONE if _is_limit(tokens, index) else _scope_of_predicate(tokens, _predicate_after(tokens, index))
-    if token.form == "아니" and token.tag == "IC" and index + 1 < len(tokens) and tokens[index + 1].form in {"하", "되"}:
+    if (
+        token.form == "아니"
+        and token.tag == "IC"
+        and index + 1 < len(tokens)
+        and tokens[index + 1].form in {"하", "되"}
+    ):
         return _scope_of_predicate(tokens, index + 1)
-    if token.form == "없" and token.tag in {"VA", "VX"} and not _is_limit(tokens, index) and not _is_empty_cell(tokens, index):
+    if (
+        token.form == "없"
+        and token.tag in {"VA", "VX"}
+        and not _is_limit(tokens, index)
+        and not _is_empty_cell(tokens, index)
+    ):
         return _scope_of_predicate(tokens, index)
     if token.form == "아니" and token.tag == "VCN":
-        return _NONE if index + 1 < len(tokens) and tokens[index + 1].form == "라" else _scope_of_predicate(tokens, index)
+        return (
+            _NONE if index + 1 < len(tokens) and tokens[index + 1].form == "라" else _scope_of_predicate(tokens, index)
+        )
     if token.form in _NOUNS and token.tag == "NNG":
         return _scope_of_noun(tokens, index)
     if token.form in _VERBS and token.tag == "VV":
@@ -92,8 +119,13 @@ def _is_limit(tokens: Sequence[Token], index: int) -> bool:
 
 
 def _is_empty_cell(tokens: Sequence[Token], index: int) -> bool:
-    """"없음" alone in a table cell states nothing about the other cells."""
-    return index > 0 and tokens[index - 1].tag == "SW" and tokens[index + 1 : index + 2] != [] and tokens[index + 1].tag == "ETN"
+    """ "없음" alone in a table cell states nothing about the other cells."""
+    return (
+        index > 0
+        and tokens[index - 1].tag == "SW"
+        and tokens[index + 1 : index + 2] != []
+        and tokens[index + 1].tag == "ETN"
+    )
 
 
 def _predicate_after(tokens: Sequence[Token], index: int) -> int:

@@ -7,10 +7,10 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from kb.chat.support.content import related
 from kb.chat.support.model import Passage, Span
 from kb.chat.support.sentences import sentence_spans
 from kb.chat.support.statement import Statement, statement
+from kb.chat.support.words import related
 
 _COMPOUND = 0.8
 # 제3조(회의실): what an article is about goes without saying in all its sentences.
@@ -72,7 +72,8 @@ class PreparedPassage:
 
 def prepare(passage: Passage) -> PreparedPassage:
     """Everything about a passage that does not depend on the sentence to check: about 2 ms for 500 characters."""
-    spans = sentence_spans(passage.analysis)
+    spans = tuple(span for span in sentence_spans(passage.analysis) if span[0] >= passage.head)
+    head = statement(passage.analysis, (0, passage.head)).forms if passage.head else frozenset()
     statements = tuple(statement(passage.analysis, span) for span in spans)
     places: dict[str, set[int]] = {}
     for number, one in enumerate(statements):
@@ -84,7 +85,7 @@ def prepare(passage: Passage) -> PreparedPassage:
         statements=statements,
         english=sum(s.english for s in statements) * 2 > len(statements),
         _places={form: frozenset(where) for form, where in places.items()},
-        _topics=tuple(_topics(statements)),
+        _topics=tuple(topic | head for topic in _topics(statements)),
         _lowered=passage.analysis.text.lower(),
         _starts=tuple(span[0] for span in spans),
     )

@@ -9,6 +9,7 @@ from kb.chat.support.model import Span
 from kb.retrieval.analysis import Analysis
 
 _LONGEST = 600
+_NUMBER_ONLY = re.compile(r"(?:Section|Article|Chapter|Clause|제)?\s?\d+(?:\.\d+)*\s?[조항호]?[.)]?", re.IGNORECASE)
 _ENGLISH_END = re.compile(r"(?<=[A-Za-z0-9)%\]\"'])[.!?][\"')\]]*\s+(?=[\"'(]?[A-Z0-9$€])")
 _ABBREVIATION = re.compile(r"(?:\b(?:Mr|Mrs|Ms|Dr|St|No|Nos|Inc|Co|Ltd|Corp|vs|etc|e\.g|i\.e|Sec|Art|approx|max|min|[A-Z])|\b[ap]\.m|^\W*\d+|\s\d{1,2}|[Ss]ection \d+|제\s?\d+)$")  # fmt: skip
 
@@ -22,7 +23,20 @@ def sentence_spans(analysis: Analysis) -> tuple[Span, ...]:
     text = analysis.text
     cuts = (cut for start, end in analysis.sentences for cut in _cuts(text, start, end))
     spans = (span for left, right in cuts for span in _bounded(text, left, right))
-    return tuple(span for span in spans if span[1] > span[0])
+    return tuple(_with_numbers(text, [span for span in spans if span[1] > span[0]]))
+
+
+def _with_numbers(text: str, spans: list[Span]) -> Iterator[Span]:
+    """A bare "Section 5." or "3." belongs to the sentence behind it on its line."""
+    held: int | None = None
+    for number, (start, end) in enumerate(spans):
+        following = spans[number + 1][0] if number + 1 < len(spans) else None
+        begin = start if held is None else held
+        if _NUMBER_ONLY.fullmatch(text, start, end) and following is not None and "\n" not in text[end:following]:
+            held = begin
+            continue
+        held = None
+        yield begin, end
 
 
 def _cuts(text: str, start: int, end: int) -> Iterator[Span]:

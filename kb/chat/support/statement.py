@@ -9,10 +9,11 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from kb.chat.support.clauses import clauses
-from kb.chat.support.content import Word, content_words, opposable_words
+from kb.chat.support.content import content_words, opposable_words
 from kb.chat.support.model import Span
 from kb.chat.support.quantities import Quantity, quantities
 from kb.chat.support.quantities.units import UNITS
+from kb.chat.support.words import Word
 from kb.retrieval.analysis import Analysis, Token
 
 _HANGUL = re.compile(r"[가-힣]")

@@ -23,6 +23,8 @@ def _synonym_table() -> dict[str, str]:
 
 
 SYNONYMS: dict[str, str] = _synonym_table()
+
+
 def canonical(form: str) -> str:
     """The form that stands for all words of the same meaning."""
     return SYNONYMS.get(form, form)

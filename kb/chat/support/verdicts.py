@@ -38,11 +38,7 @@ def decide(evidence: Evidence, near: Nearness) -> tuple[Verdict, float, tuple[Di
 
 
 def _on_topic(evidence: Evidence, near: Nearness) -> bool:
-    return (
-        evidence.lowest >= _TOPIC_LOWEST
-        or evidence.words >= _TOPIC_WORDS
-        or near.on_topic
-    )
+    return evidence.lowest >= _TOPIC_LOWEST or evidence.words >= _TOPIC_WORDS or near.on_topic
 
 
 def _is_partial(evidence: Evidence) -> bool:

@@ -210,9 +210,7 @@ us me my mine too allow allowed allows permit permitted permits prohibit prohibi
 """
 
 # A Korean noun with one of these endings names a role, a unit of the company, an authority or a kind of person.
-ROLE_ENDINGS_KO = (
-    "팀 부 실 센터 본부 부서 장 이사 대표 임원 사원 직원 위원회 기관 회사 업체 직 지사 법인 총무 인사 보안 재무 법무 감사 담당자 관리자 책임자 과장 차장 대리 데스크"
-)
+ROLE_ENDINGS_KO = "팀 부 실 센터 본부 부서 장 이사 대표 임원 사원 직원 위원회 기관 회사 업체 직 지사 법인 총무 인사 보안 재무 법무 감사 담당자 관리자 책임자 과장 차장 대리 데스크"
 ROLES_EN = """
 manager director president head department team desk officer employee company vendor supplier legal finance hr it security vice ceo cfo cto staff
 contractor supervisor board committee compliance purchasing quality plant auditor engineer customer reception visitor sponsor
@@ -226,4 +224,19 @@ MODALS = "need require necessary 필요"
 ANYBODY = "employee person people staff user operator individual member somebody anyone 직원 사람 인원 임직원 사원 근로자 이용자 사용자 작업자"
 
 # A sentence that starts so goes on about the one before it.
-PRONOUNS = ("이는", "이를", "이때", "이 중", "이 경우", "그 중", "그중", "또한", "It ", "They ", "This ", "These ", "He ", "She ")
+PRONOUNS = (
+    "이는",
+    "이를",
+    "이때",
+    "이 중",
+    "이 경우",
+    "그 중",
+    "그중",
+    "또한",
+    "It ",
+    "They ",
+    "This ",
+    "These ",
+    "He ",
+    "She ",
+)

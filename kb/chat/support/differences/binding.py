@@ -8,16 +8,18 @@ from dataclasses import dataclass
 
 from kb.chat.support.alignment import Pair
 from kb.chat.support.clauses import FINITE_VERB
-from kb.chat.support.content import Word
+from kb.chat.support.differences.types import alike
 from kb.chat.support.matching import holds, holds_any
 from kb.chat.support.model import Difference, DifferenceKind
-from kb.chat.support.differences.types import alike
 from kb.chat.support.quantities import Quantity, opposed, same, same_kind
 from kb.chat.support.quantities.model import EVERY
 from kb.chat.support.statement import Statement
 from kb.chat.support.stemming import ANYBODY
+from kb.chat.support.words import Word
 
-_ITEM_END = re.compile(r",\s+|;\s+|/\s|(?:으며|이며|하며|하고|이고|되|고)\s+|\s(?:and|while(?!\s\w+ing\b)|but|whereas|or)\s|\s[·|]\s")
+_ITEM_END = re.compile(
+    r",\s+|;\s+|/\s|(?:으며|이며|하며|하고|이고|되|고)\s+|\s(?:and|while(?!\s\w+ing\b)|but|whereas|or)\s|\s[·|]\s"
+)
 _LONGEST_ITEM = 6
 
 
@@ -109,7 +111,9 @@ def _names_rival(pair: Pair, rival: Item, home: Item) -> bool:
     text = pair.source.text
     named = [word for word in rival.words if word.form not in home.forms and held(word.form) == 1]
     own = [word for word in home.words if word.form not in rival.forms]
-    peers = [word for word in own if word.form not in ANYBODY and any(alike(text, word, text, other) for other in named)]
+    peers = [
+        word for word in own if word.form not in ANYBODY and any(alike(text, word, text, other) for other in named)
+    ]
     if named:  # 조부모 names the grandparents, and not the 부모 that is a part of it
         names = {word.form for word in named}
         held = holds_any(form for form in pair.clause.forms if form not in names)

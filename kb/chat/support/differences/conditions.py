@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator, Sequence
 
 from kb.chat.support.alignment import Pair
-from kb.chat.support.content import Word
 from kb.chat.support.matching import coverage, holds, numbers_held
 from kb.chat.support.model import Difference, DifferenceKind, Span
 from kb.chat.support.quantities import Quantity
 from kb.chat.support.statement import Statement
 from kb.chat.support.stemming import ANYBODY
+from kb.chat.support.words import Word
 from kb.retrieval.analysis import Token
 
 _REST_COVERED = 0.45

@@ -81,10 +81,14 @@ def _is_other_unit(quantity: Quantity, other: Quantity) -> bool:
 
 def _is_other_measure(quantity: Quantity, other: Quantity) -> bool:
     """Another amount in another unit of the same family: 60일 for 3개월."""
-    return not quantity.minor and not other.minor and same_family(quantity, other) and not about_the_same(quantity, other)
+    return (
+        not quantity.minor and not other.minor and same_family(quantity, other) and not about_the_same(quantity, other)
+    )
 
 
-def _difference(kind: DifferenceKind, pair: Pair, quantity: Quantity, other: Quantity, *, with_bound: bool = False) -> Difference:
+def _difference(
+    kind: DifferenceKind, pair: Pair, quantity: Quantity, other: Quantity, *, with_bound: bool = False
+) -> Difference:
     return Difference(
         kind,
         _shown(pair.answer.text, quantity, with_bound=with_bound),

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kb.chat.support.alignment import Pair
-from kb.chat.support.content import Word
 from kb.chat.support.matching import coverage, holds
 from kb.chat.support.model import Difference, DifferenceKind
 from kb.chat.support.negation import polarity
 from kb.chat.support.quantities import opposed, same
 from kb.chat.support.statement import Statement
 from kb.chat.support.stemming import OPPOSITES, canonical
+from kb.chat.support.words import Word
 
 _COVERED, _LEAST_COVERED = 0.6, 0.45
 _PREDICATE_HELD = 0.4

@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator, Sequence
 
 from kb.chat.support.alignment import Pair
-from kb.chat.support.content import Word
 from kb.chat.support.differences.types import ROLE_KO, alike
 from kb.chat.support.matching import holds
 from kb.chat.support.model import Difference, DifferenceKind
 from kb.chat.support.statement import Statement
 from kb.chat.support.stemming import ANYBODY, ROLES
+from kb.chat.support.words import Word
 
 _CONTRAST_EN = re.compile(r",?\s(?:and |but )?not (?:by|to|for|from|in|on|with|the|a)\s([^,.;]+)", re.IGNORECASE)
 _CONTRAST_REACH = 40
@@ -25,11 +25,19 @@ _CASE_VARIANTS = (
 
 def slot_differences(pair: Pair) -> Iterator[Difference]:
     """Names of the clause that the source does not have, in the place of names that the answer does not have."""
-    ours = [(i, w) for i, w in enumerate(pair.clause.words) if w.noun and w.form not in ANYBODY and not _is_in(w, pair.answer.text, pair.source)]
-    theirs = [(i, w) for i, w in enumerate(pair.source.words) if w.noun and not _is_in(w, pair.source.text, pair.answer)]
+    ours = [
+        (i, w)
+        for i, w in enumerate(pair.clause.words)
+        if w.noun and w.form not in ANYBODY and not _is_in(w, pair.answer.text, pair.source)
+    ]
+    theirs = [
+        (i, w) for i, w in enumerate(pair.source.words) if w.noun and not _is_in(w, pair.source.text, pair.answer)
+    ]
     for i, mine in ours:
         for j, its in theirs:
-            if _same_place(pair, i, j) and (_same_office(pair, i, j) or alike(pair.answer.text, mine, pair.source.text, its)):
+            if _same_place(pair, i, j) and (
+                _same_office(pair, i, j) or alike(pair.answer.text, mine, pair.source.text, its)
+            ):
                 yield _difference(pair, mine, its)
                 break
     yield from _denied_names(pair)
@@ -41,9 +49,18 @@ def _denied_names(pair: Pair) -> Iterator[Difference]:
     if denied is None or _denied(pair.answer) is not None:
         return
     inside = [word for word in pair.source.words if denied[0] <= word.start < denied[1]]
-    outside = [w for w in pair.source.words if not denied[0] <= w.start < denied[1] and abs(w.start - denied[0]) < _CONTRAST_REACH]
+    outside = [
+        w
+        for w in pair.source.words
+        if not denied[0] <= w.start < denied[1] and abs(w.start - denied[0]) < _CONTRAST_REACH
+    ]
     held = holds(pair.clause)
-    if inside and all(held(word.form) for word in inside) and outside and not held(_counterpart(pair, inside, outside).form):
+    if (
+        inside
+        and all(held(word.form) for word in inside)
+        and outside
+        and not held(_counterpart(pair, inside, outside).form)
+    ):
         ours = next((word for word in pair.clause.words if word.form == inside[-1].form), None)
         if ours is not None:
             yield _difference(pair, ours, _counterpart(pair, inside, outside))

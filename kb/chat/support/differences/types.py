@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from kb.chat.support.content import Word
 from kb.chat.support.stemming import ROLES
 from kb.chat.support.vocabulary import ROLE_ENDINGS_KO
+from kb.chat.support.words import Word
 
 # Suffixes that say nothing of the kind of thing: 개인적 and 사적 are no pair.
 _NO_TYPE = "적성화용시별상하중간"

@@ -17,7 +17,9 @@ _WORDS = re.compile(
     rf"|\b(?:{'|'.join(UNIVERSAL_EN.split())})\b(?!\s+(?:\d|two|three|four|other|day|week|month|year|quarter|night|single|mon|tues|wednes|thurs|fri|satur|sun))",
     re.IGNORECASE,
 )
-_ANY = re.compile(rf"{'|'.join(UNIVERSAL_KO.split())}|전\s?직원|각|\b(?:{'|'.join(UNIVERSAL_EN.split())}|each)\b", re.IGNORECASE)
+_ANY = re.compile(
+    rf"{'|'.join(UNIVERSAL_KO.split())}|전\s?직원|각|\b(?:{'|'.join(UNIVERSAL_EN.split())}|each)\b", re.IGNORECASE
+)
 
 
 def universal_differences(pair: Pair) -> Iterator[Difference]:
@@ -27,9 +29,7 @@ def universal_differences(pair: Pair) -> Iterator[Difference]:
         return
     dropped = _dropped(pair)
     if dropped is not None:
-        yield Difference(
-            DifferenceKind.UNIVERSAL, match[0], pair.source.text[slice(*dropped)], match.span(), dropped
-        )
+        yield Difference(DifferenceKind.UNIVERSAL, match[0], pair.source.text[slice(*dropped)], match.span(), dropped)
 
 
 def _dropped(pair: Pair) -> tuple[int, int] | None:
@@ -42,5 +42,3 @@ def _dropped(pair: Pair) -> tuple[int, int] | None:
         if not any(same(quantity, ours) for ours in pair.answer.quantities):
             return quantity.start, quantity.end
     return None
-
-

@@ -37,20 +37,39 @@ _SINO = re.compile(
     rf"(?<![가-힣])(?P<number>[일이삼사오육칠팔구]*{_POWERS}[일이삼사오육칠팔구십백천만억]*)\s?(?P<unit>{_KOREAN_UNITS})"
 )
 # "구십일까지" is 90 days or 91.
-_SINO_DAYS = re.compile(rf"(?<![가-힣])(?P<number>[일이삼사오육칠팔구]*{_POWERS}[일이삼사오육칠팔구십백천만억]*일)(?=까지|간|\s?이내)")
+_SINO_DAYS = re.compile(
+    rf"(?<![가-힣])(?P<number>[일이삼사오육칠팔구]*{_POWERS}[일이삼사오육칠팔구십백천만억]*일)(?=까지|간|\s?이내)"
+)
 # Native numbers only before a counter: "한도" and "한해" are other words.
 _NATIVE_COUNTERS = "개월|개|명|번|곳|군데|가지|차례|시간|달|살|날|주일|주|사람|박|자|해|학기|대|장|층"
 _NATIVE = re.compile(
     rf"(?<![가-힣])(?P<hundreds>[백천])?(?P<tens>{'|'.join(NATIVE_TENS)})?"
     rf"(?P<ones>{'|'.join(sorted(NATIVE_ONES, key=len, reverse=True))})?(?P<gap>\s?)(?P<unit>{_NATIVE_COUNTERS})"
 )
-_GLUED_OTHER = {"한해", "한자", "한번", "한대", "한장", "네자", "세대", "세자", "서장", "서자", "석자", "한층", "두자", "한주"}
+_GLUED_OTHER = {
+    "한해",
+    "한자",
+    "한번",
+    "한대",
+    "한장",
+    "네자",
+    "세대",
+    "세자",
+    "서장",
+    "서자",
+    "석자",
+    "한층",
+    "두자",
+    "한주",
+}
 _DAY_WORD = re.compile(
     rf"(?<![가-힣])(?P<word>{'|'.join(DAY_WORDS)}|일주일|하룻밤)(?![가-힣])"
     rf"|(?<![가-힣])(?P<inflected>{'|'.join(DAY_WORDS)}|일주일|하룻밤)(?=에|는|은|의|이|가|를|을|까지|만|간|씩|당|마다|동안|전|안|로|도)"
 )
 _PERIOD = re.compile(rf"(?<![가-힣A-Za-z])(?P<word>{'|'.join(PERIOD_WORDS)})(?![A-Za-z])", re.IGNORECASE)
-_KOREAN_FRACTION = re.compile(r"(?P<below>\d+)분의\s?(?P<above>\d+)|(?P<half>절반)|\b(?P<english>half)(?=\s+(?:of|the|their|its))")
+_KOREAN_FRACTION = re.compile(
+    r"(?P<below>\d+)분의\s?(?P<above>\d+)|(?P<half>절반)|\b(?P<english>half)(?=\s+(?:of|the|their|its))"
+)
 _MONEY = re.compile(
     rf"(?:(?P<sign>(?:US)?\$|[€₩£¥])|(?P<code>\b(?:USD|EUR|KRW|JPY|GBP|CNY)))\s?(?P<number>{DIGITS})"
     rf"(?:\s?(?P<scale>{'|'.join(ENGLISH_SCALES)}|k\b))?",
@@ -105,7 +124,12 @@ def amounts(text: str, tokens: Sequence[Token]) -> Iterator[Found]:
 def _amount(start: int, end: int, number: float, unit: str, *also: Reading, word: bool = False) -> Found:
     """An amount; "한 번", "1회" and "하루" are minor, "1년" is not."""
     family = UNITS[unit].family if unit in UNITS else ""
-    return start, end, (Reading(unit, number), *also), number == 1 and (family == "count" or (word and family == "time"))
+    return (
+        start,
+        end,
+        (Reading(unit, number), *also),
+        number == 1 and (family == "count" or (word and family == "time")),
+    )
 
 
 def _fractions(text: str) -> Iterator[Found]:

@@ -22,7 +22,10 @@ _AFTER = [
     (re.compile(r"\s*(?:의|을|를|에|이|가|은|는|간)?\s*(?:[가-힣]{1,2}\s)?이상"), Bound.AT_LEAST),
     (re.compile(r"\s*(?:의|을|를|이|가|간)?\s*(?:[가-힣]{1,2}\s)?(?:초과|넘|상회|웃도)"), Bound.MORE_THAN),
     (re.compile(r"\s*(?:의|을|를|이|가|간)?\s*(?:[가-힣]{1,2}\s)?미만"), Bound.LESS_THAN),
-    (re.compile(r"\s*(?:의|을|를|이|가|간)?\s*(?:[가-힣]{1,2}\s)?(?:이하|이내|안에|안으로|내에|내로|까지)"), Bound.AT_MOST),
+    (
+        re.compile(r"\s*(?:의|을|를|이|가|간)?\s*(?:[가-힣]{1,2}\s)?(?:이하|이내|안에|안으로|내에|내로|까지)"),
+        Bound.AT_MOST,
+    ),
     (re.compile(r"\s*(?:을|를)\s*(?:상한|한도|최대)"), Bound.AT_MOST),
     (re.compile(r"\s*(?:or more|or above|and above|or longer|or older|and over|or over|or higher)\b"), Bound.AT_LEAST),
     (re.compile(r"\s*(?:or less|or fewer|or below|or under|or lower|at most|at the latest)\b"), Bound.AT_MOST),
@@ -38,14 +41,21 @@ _BEFORE = [
         Bound.AT_MOST,
     ),
     (
-        re.compile(r"\b(?:at least|no fewer than|no less than|not less than|minimum(?: of)?|as early as|min\.?)\s*(?:a )?$"),
+        re.compile(
+            r"\b(?:at least|no fewer than|no less than|not less than|minimum(?: of)?|as early as|min\.?)\s*(?:a )?$"
+        ),
         Bound.AT_LEAST,
     ),
     (
-        re.compile(r"\b(?:(?:long|great|larg|high|old|lat)e?r than|more than|above|over|exceeds?|exceeding|beyond)\s*(?:the )?$"),
+        re.compile(
+            r"\b(?:(?:long|great|larg|high|old|lat)e?r than|more than|above|over|exceeds?|exceeding|beyond)\s*(?:the )?$"
+        ),
         Bound.MORE_THAN,
     ),
-    (re.compile(r"\b(?:less than|fewer than|below|under|shorter than|lower than|younger than|smaller than)\s*$"), Bound.LESS_THAN),
+    (
+        re.compile(r"\b(?:less than|fewer than|below|under|shorter than|lower than|younger than|smaller than)\s*$"),
+        Bound.LESS_THAN,
+    ),
 ]
 # Only a point in time can be a start or an end: "3월 1일부터", "by March 31", but not "1시간부터".
 _TIME_AFTER = [

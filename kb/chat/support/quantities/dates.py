@@ -35,9 +35,15 @@ _PATTERNS = [
     re.compile(r"(?<![\d.])(?P<month>[1-9]|1[0-2])월(?=\s?[초말중]|부터|까지|에|\s|$|,|은|의|이)"),
 ]  # fmt: skip
 _RANGE_END = re.compile(r"(?P<month>\d{1,2})월\s*\d{1,2}일?\s*(?:부터|에서|~|-|–)\s*(?P<day>\d{1,2})일")
-_YEAR = re.compile(r"(?<![\d.,$€₩£])(?P<year>1[5-9]\d{2}|20\d{2}|2100)(?P<suffix>년(?![간차])|(?!\d|[,.]\d|\s?[%a-zA-Z가-힣]))")
-_MONTH_ALONE = re.compile(rf"\b(?:[Ii]n|of|[Bb]y|[Uu]ntil|[Ff]rom|[Ss]ince|[Bb]efore|[Aa]fter|and)\s+{_MONTH}\b(?!\s+\d)")
-_YEAR_EN = re.compile(r"\b(?:[Ii]n|[Ss]ince|[Bb]y|[Uu]ntil|of|[Ff]rom|[Bb]efore|[Aa]fter|[Dd]uring)\s+(?P<year>1[5-9]\d{2}|20\d{2})\b(?![,.]\d)")
+_YEAR = re.compile(
+    r"(?<![\d.,$€₩£])(?P<year>1[5-9]\d{2}|20\d{2}|2100)(?P<suffix>년(?![간차])|(?!\d|[,.]\d|\s?[%a-zA-Z가-힣]))"
+)
+_MONTH_ALONE = re.compile(
+    rf"\b(?:[Ii]n|of|[Bb]y|[Uu]ntil|[Ff]rom|[Ss]ince|[Bb]efore|[Aa]fter|and)\s+{_MONTH}\b(?!\s+\d)"
+)
+_YEAR_EN = re.compile(
+    r"\b(?:[Ii]n|[Ss]ince|[Bb]y|[Uu]ntil|of|[Ff]rom|[Bb]efore|[Aa]fter|[Dd]uring)\s+(?P<year>1[5-9]\d{2}|20\d{2})\b(?![,.]\d)"
+)
 _WEEKDAYS_KO = "월화수목금토일"
 _WEEKDAY_KO = re.compile(rf"([{_WEEKDAYS_KO}])요일")
 _WEEKDAYS_EN = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
@@ -54,7 +60,12 @@ def dates(text: str) -> Iterator[Found]:
             if date is not None:
                 yield match.start(), match.end(), _reading(date), False
     for match in _MONTH_ALONE.finditer(text):
-        yield match.start("month"), match.end(), _reading((None, _MONTH_NUMBERS[match["month"].lower().rstrip(".")], None)), False
+        yield (
+            match.start("month"),
+            match.end(),
+            _reading((None, _MONTH_NUMBERS[match["month"].lower().rstrip(".")], None)),
+            False,
+        )
     for match in _YEAR.finditer(text):
         year = int(match["year"])
         bare = () if match["suffix"] else (Reading(BARE, float(year)),)

@@ -15,7 +15,26 @@ _KOREAN_BASES = {
     "회": "times", "한 번": "times",
 }  # fmt: skip
 # These only count with 당 or 마다 behind them: "일 3만원" and "회 2명" are not sure enough.
-_NEED_PARTICLE = {"일", "년", "인", "사람", "건", "시간", "박", "km", "회", "분기", "반기", "학기", "1회", "한 번", "1시간", "1년", "한 명", "1명"}
+_NEED_PARTICLE = {
+    "일",
+    "년",
+    "인",
+    "사람",
+    "건",
+    "시간",
+    "박",
+    "km",
+    "회",
+    "분기",
+    "반기",
+    "학기",
+    "1회",
+    "한 번",
+    "1시간",
+    "1년",
+    "한 명",
+    "1명",
+}
 _KOREAN_BEFORE = re.compile(
     rf"(?:^|(?<=[\s(,:|~])|(?<=[은는이가]))(?P<base>{'|'.join(sorted(map(re.escape, _KOREAN_BASES), key=len, reverse=True))})"
     r"(?P<particle>\s?(?:당|마다|에|별|간|\s?동안)?)\s*(?:최대|최장|최소|총|약|평균)?\s*$"
