@@ -94,7 +94,7 @@ def _by_page(body: Iterable[Block]) -> list[tuple[int, list[Block]]]:
 def _place(block: Block, start: int, page: int, path: Sequence[str]) -> tuple[PlacedBlock, str]:
     if block.rows:
         return _place_table(block, start, page, tuple(path))
-    text = f"{block.mark.label} {block.text}" if block.mark and block.mark.label else block.text
+    text = block.text
     placed = PlacedBlock(
         block.kind,
         block.level,
