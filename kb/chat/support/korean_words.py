@@ -28,6 +28,7 @@ class _Piece(NamedTuple):
     start: int
     end: int
     proper: bool = False
+    terms: tuple[str, ...] = ()
 
 
 def korean_words(tokens: Sequence[Token]) -> Iterator[Word]:
@@ -38,7 +39,7 @@ def korean_words(tokens: Sequence[Token]) -> Iterator[Word]:
         # A verb stem of one syllable has namesakes among nouns: 달다 (attach) and 달 (month).
         form = piece.form if piece.noun else _plain_stem(piece.form)
         form = form if piece.noun and len(form) == 1 else canonical(form)
-        yield Word(form, piece.noun, piece.start, piece.end, proper=piece.proper)
+        yield Word(form, piece.noun, piece.start, piece.end, proper=piece.proper, terms=piece.terms)
 
 
 def _joined(tokens: Sequence[Token]) -> Iterator[_Piece]:
@@ -56,7 +57,7 @@ def _joined(tokens: Sequence[Token]) -> Iterator[_Piece]:
         if token.tag in NOUN_TAGS | {"XPN"} and _HANGUL.search(token.form):
             pieces = [token]
         elif token.tag in PREDICATE_TAGS and _HANGUL.search(token.form):
-            yield _Piece(token.form, False, token.start, token.end)
+            yield _Piece(token.form, False, token.start, token.end, terms=(token.form,))
     yield from _noun(pieces)
 
 
@@ -81,7 +82,8 @@ def _noun(pieces: Sequence[Token]) -> Iterator[_Piece]:
     if any(piece.tag in NOUN_TAGS for piece in pieces):
         form = "".join(piece.form for piece in pieces if (piece.form, piece.tag) != ("들", "XSN"))
         proper = any(piece.tag == "NNP" for piece in pieces)
-        yield _Piece(form, True, pieces[0].start, pieces[-1].end, proper)
+        terms = tuple(piece.form for piece in pieces if piece.tag in NOUN_TAGS)
+        yield _Piece(form, True, pieces[0].start, pieces[-1].end, proper, terms)
 
 
 def class_labels(text: str, start: int, end: int) -> Iterator[Word]:

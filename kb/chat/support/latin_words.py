@@ -34,7 +34,8 @@ def _latin_pieces(written: str, offset: int, *, proper: bool) -> Iterator[Word]:
     for piece in written.split("-"):
         lowered = re.sub(r"['’]s?$", "", piece.lower())
         if lowered and (lowered not in STOP_WORDS or _is_acronym(piece)):
-            yield Word(canonical(stem(lowered)), True, offset, offset + len(piece), proper=proper)
+            term = stem(lowered)
+            yield Word(canonical(term), True, offset, offset + len(piece), proper=proper, terms=(term,))
         offset += len(piece) + 1
 
 

@@ -35,7 +35,7 @@ class Window:
 
 def weight_of(word: Word, idf: Idf) -> float:
     """What a word counts. A product code or the like says what the sentence is about: "KX-2500" is not "KX-2300"."""
-    return idf(word.form) * (_CODE if word.code else 1.0)
+    return max(idf(term) for term in word.index_terms) * (_CODE if word.code else 1.0)
 
 
 def best_window(statement: Statement, passage: PreparedPassage, idf: Idf) -> Window:

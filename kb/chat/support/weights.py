@@ -36,6 +36,6 @@ def frequencies_of(passages: Iterable[PreparedPassage]) -> DocumentFrequencies:
     total = 0
     for passage in passages:
         for one in passage.statements:
-            counts.update(one.forms)
+            counts.update({term for word in one.words for term in word.index_terms})
             total += 1
     return DocumentFrequencies(max(total, 50), counts)

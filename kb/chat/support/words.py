@@ -18,6 +18,13 @@ class Word:
     end: int
     code: bool = False
     proper: bool = False
+    terms: tuple[str, ...] = ()
+    """What a lexical index knows it by: its morphemes or its stem, before synonyms; empty means the form."""
+
+    @property
+    def index_terms(self) -> tuple[str, ...]:
+        """The terms to ask document frequencies for."""
+        return self.terms or (self.form,)
 
 
 def related(form: str, other: str) -> bool:
