@@ -16,7 +16,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Case, F, Value, When
 from django.utils import timezone
 
 from kb.models import Job
@@ -52,8 +52,12 @@ class Held:
             raise Cancelled
 
     def show(self, stage: str, percent: float, **detail: Any) -> None:
-        """What people see: the stage, how far it is (0 to 100), and figures."""
-        self._change(stage=stage, percent=percent, detail=detail, heartbeat_at=timezone.now(), lease_until=_lease())
+        """What people see: the stage and since when, how far it is (0 to 100), and figures."""
+        now = timezone.now()
+        since = Case(When(stage=stage, stage_at__isnull=False, then=F("stage_at")), default=Value(now))
+        self._change(
+            stage=stage, stage_at=since, percent=percent, detail=detail, heartbeat_at=now, lease_until=_lease()
+        )
 
     @contextmanager
     def step(self, checkpoint: str) -> Iterator[None]:
@@ -125,6 +129,7 @@ def claim(job_id: int | None = None) -> Held | None:
             attempts=F("attempts") + 1,
             lease_until=_lease(),
             heartbeat_at=now,
+            stage_at=None,
             started_at=job.started_at or now,
             worker=f"{socket.gethostname()}:{os.getpid()}",
         )

@@ -69,6 +69,7 @@ class Job(models.Model):
     collection = models.ForeignKey(Collection, models.CASCADE, null=True, related_name="jobs")
     revision = models.ForeignKey(Revision, models.CASCADE, null=True, related_name="jobs")
     stage = models.CharField(_("stage"), max_length=16, blank=True)
+    stage_at = models.DateTimeField(null=True)
     percent = models.FloatField(_("percent"), default=0)
     detail = models.JSONField(default=dict)
     reason = models.CharField(_("reason"), max_length=40, blank=True)
