@@ -12,6 +12,7 @@ from kb.chat.support.clauses import clauses
 from kb.chat.support.content import content_words, opposable_words
 from kb.chat.support.model import Span
 from kb.chat.support.quantities import Quantity, quantities
+from kb.chat.support.quantities.numerals import ENGLISH_SCALES
 from kb.chat.support.quantities.units import UNITS
 from kb.chat.support.words import Word
 from kb.retrieval.analysis import Analysis, Token
@@ -119,10 +120,22 @@ def _moved(quantity: Quantity, by: int) -> Quantity:
 def _belongs(word: Word, quantity: Quantity) -> bool:
     """Whether a word is only the writing of a quantity, or a particle behind it that was taken for a noun (the 로 of 90%로)."""
     if quantity.start <= word.start < quantity.end:
-        return not _open_unit(quantity)
+        return quantity.timelike or not (_open_unit(quantity) or _is_between(word, quantity))
     if quantity.per_span and quantity.per_span[0] <= word.start < quantity.per_span[1]:
         return True
     return word.start == quantity.end and word.end - word.start == 1
+
+
+def _is_between(word: Word, quantity: Quantity) -> bool:
+    """Whether a word stands between the number and its unit: the "consecutive" of "5 consecutive days"."""
+    inside = quantity.text[word.start - quantity.start : word.end - quantity.start]
+    return (
+        inside.isascii()
+        and inside.isalpha()
+        and 0 < word.start - quantity.start
+        and word.end < quantity.end
+        and (inside.lower() not in ENGLISH_SCALES)
+    )
 
 
 def _open_unit(quantity: Quantity) -> bool:

@@ -92,7 +92,8 @@ def _is_dropped(pair: Pair, start: int, end: int, phrases: Sequence[Span]) -> bo
     held = holds(pair.answer)
     if not rest or _share(rest, [q for q in around.quantities if not start <= q.start < end], pair) < _REST_COVERED:
         return False
-    telling = [word for word in phrase.words if word.form not in ANYBODY] or phrase.words
+    said_anyway = {word.form for word in rest} | ANYBODY
+    telling = [word for word in phrase.words if word.form not in said_anyway] or phrase.words
     kept = coverage(telling, held, pair.idf)
     if phrase.quantities:
         kept = (kept + numbers_held(phrase.quantities, pair.answer.quantities)) / 2
