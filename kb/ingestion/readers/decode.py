@@ -31,7 +31,7 @@ _KOREAN = {
 }
 _META = re.compile(rb"""<meta[^>]+charset\s*=\s*["']?\s*([A-Za-z0-9_.:-]+)""", re.I)
 _XML = re.compile(rb"""<\?xml[^>]+encoding\s*=\s*["']([A-Za-z0-9_.:-]+)""", re.I)
-_LATIN_SHARE = 0.15
+_LATIN_SHARE = 0.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +89,6 @@ def _last_resort(data: bytes) -> Decoded:
     """A few bad bytes in UTF-8 or CP949, else Western European when few bytes are beyond ASCII."""
     best = min((_lenient(data, name) for name in ("utf-8", "cp949")), key=lambda decoded: decoded.bad)
     beyond = sum(byte > 127 for byte in data)
-    if best.bad > beyond * 0.05 and beyond < len(data) * _LATIN_SHARE:
+    if best.bad > beyond * 0.1 and beyond < len(data) * _LATIN_SHARE:
         return _lenient(data, "cp1252")
     return best

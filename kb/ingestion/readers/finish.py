@@ -16,6 +16,8 @@ from kb.normalise import normalise
 
 _NOTICE = "상위버전의배포용문서입니다"
 _NOTICE_LETTERS = 200
+_NO_TITLES = {"untitled", "(anonymous)", "제목 없음", "제목없음", "powerpoint presentation", "powerpoint 프레젠테이션", "document"}
+_PROGRAM = re.compile(r"^(?:Microsoft (?:Word|PowerPoint|Excel) - )", re.I)
 _SPACES = re.compile(r"[ \t\xa0]+")
 
 
@@ -30,7 +32,7 @@ def finish(draft: Draft, kind: Format, limits: Limits) -> ReadResult:
         status=status,
         format=kind.value,
         reader=draft.reader,
-        title=clean_line(draft.title),
+        title=clean_title(draft.title),
         pages=pages,
         blocks=blocks,
         warnings=(*draft.warnings, *(_silent_pages(pages, draft.pending_ocr) if kind is Format.PDF else ())),
@@ -60,6 +62,12 @@ def clean_text(text: str) -> str:
 def clean_line(text: str) -> str:
     """The same on one line."""
     return " ".join(normalise(text).split())
+
+
+def clean_title(title: str) -> str:
+    """A title on one line; what programs put there by themselves is none."""
+    line = _PROGRAM.sub("", clean_line(title))
+    return "" if line.lower() in _NO_TITLES else line
 
 
 def page_list(numbers: list[int] | tuple[int, ...]) -> str:

@@ -69,7 +69,7 @@ def _says_something(draft: Draft) -> bool:
 def by_hwp2markdown(source: Source) -> Draft:
     """Blocks with levels, list labels, notes. Merged cells come as empty ones. Raises ReadFailure."""
     from hwp2md.convert import read_blocks
-    from hwp2md.errors import DrmProtectedError, EncryptedDocumentError
+    from hwp2md.errors import DrmProtectedError, EncryptedDocumentError, UnsupportedHwpError
     from hwp2md.skips import SkipCounter
 
     skips = SkipCounter()
@@ -79,6 +79,8 @@ def by_hwp2markdown(source: Source) -> Draft:
         raise ReadFailure("password") from None
     except DrmProtectedError:
         raise ReadFailure("drm", product="HWP") from None
+    except UnsupportedHwpError:  # a distribution document whose hidden text is missing or will not open
+        raise ReadFailure("notice_only") from None
     except (MemoryError, RecursionError):
         raise
     except Exception:  # the library raises what damaged records lead to: struct.error, zlib.error, IndexError, ...

@@ -23,6 +23,7 @@ _ATTRIBUTE = re.compile(r'\b(x|y|font-size)="(-?[\d.]+)"')
 _SIZE = re.compile(r'<svg[^>]*?\bwidth="([\d.]+)"[^>]*?\bheight="([\d.]+)"')
 _KEY = 20
 _LEAST = 4
+_A4 = 595.3, 841.9
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,8 @@ def lay_out(data: bytes, limit: int) -> Layout:
 def place(draft: Draft, source: Source) -> Draft:
     """The draft with page and box on the blocks that were found, and the pages. Raises ReadFailure."""
     layout = lay_out(source.data, source.limits.pages)
+    if not layout.letters:
+        raise ReadFailure("broken")
     text = layout.text
     blocks, cursor, page = [], 0, 1
     for block in draft.blocks:
@@ -117,7 +120,8 @@ def _draw(document: Any, index: int) -> str:
 
 def _size(svg: str) -> tuple[float, float]:
     found = _SIZE.search(svg)
-    return (float(found.group(1)) * _POINTS, float(found.group(2)) * _POINTS) if found else (595.0, 842.0)
+    width, height = (float(found.group(1)) * _POINTS, float(found.group(2)) * _POINTS) if found else (0.0, 0.0)
+    return (width, height) if width >= 1 and height >= 1 else _A4
 
 
 def _letters(svg: str, page: int) -> Iterator[Letter]:

@@ -29,6 +29,8 @@ _PLAIN = re.compile(r"(?:(\d{1,2})|([IVX]{1,5})|([가나다라마바사아자차
 _ENDS_LIKE_PROSE = re.compile(
     r"(?:[.,;!?。]|다|(?:세|어|아|해|예|에|네|지|까)요|[가-힣]{2}[함됨]|[있없않같받]음|[할한될된] 것)[\"'”’)\]]*$"
 )
+# An amount, a date, a time, a share: what stands in the rows, not above them.
+_VALUE = re.compile(r"[-+~₩$€\d\s,.:/()%]+(?:원|천원|만원|억원|명|개|건|일|시간|분|회|KRW|USD|EUR)?")
 _DANGLES = re.compile(r"(?:는|을|를|에|와|으로|에서|하여|하고|하며|또는|및|,)$")
 _REFERENCE = re.compile(r"\s*(?:및|또는|내지|부터|까지|그리고|and|or|to|of|shall|through)\b", re.I)
 _LINE_START = re.compile(
@@ -74,16 +76,19 @@ def arrange(blocks: Iterable[Block]) -> tuple[Block, ...]:
 
 
 def guess_header_rows(rows: Rows) -> int:
-    """1 when the first row looks like column heads: every cell short text without digits, and rows below it. Else 0."""
+    """1 when the first row looks like column heads: short words, no amounts or dates, and rows below it. Else 0.
+
+    The corner may be empty.
+    """
     if len(rows) < 2 or len(rows[0]) < 2:
         return 0
-    return int(all(_is_head(cell) for cell in rows[0]))
+    corner = 1 if not rows[0][0].text.strip() else 0
+    return int(all(_is_head(cell) for cell in rows[0][corner:]))
 
 
 def _is_head(cell: Cell) -> bool:
     text = cell.text.strip()
-    digits = sum(map(str.isdigit, text))
-    return 0 < len(text) <= 40 and digits * 2 <= len(text) and not _ENDS_LIKE_PROSE.search(text.removesuffix("."))
+    return 0 < len(text) <= 40 and not _VALUE.fullmatch(text) and not text.endswith(("다.", "요."))
 
 
 def _legal(line: str) -> Numbered | None:
