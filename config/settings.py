@@ -24,7 +24,9 @@ SECRETS = load_secrets(MARU)
 # owner: migrations and index builds. worker: jobs, past row-level security, never serves a request. web: serves, with a
 # pool. app: the web's role without a pool, for commands that act for a person.
 _ROLES = {
+    "evaluate_retrieval": "owner",
     "prepare": "owner",
+    "remove_sample_company": "owner",
     "migrate": "owner",
     "makemigrations": "owner",
     "createcachetable": "owner",
@@ -82,10 +84,12 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "accounts.middleware.session_middleware",
+    "kb.views.language.language_middleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "kb.views.errors.Problems",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -100,6 +104,8 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "django.template.context_processors.i18n",
+                "kb.views.house.house",
             ],
         },
     }
@@ -152,6 +158,7 @@ SESSION_COOKIE_AGE = 14 * 24 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "kb.views.errors.csrf_failed"
 
 # ---- Mail ----------------------------------------------------------------------------------------------------------------
 DEFAULT_FROM_EMAIL = ENV["MARU_MAIL_FROM"]
@@ -245,10 +252,22 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Maru",
-    "DESCRIPTION": "An enterprise knowledge base: documents in, cited answers out.",
+    "DESCRIPTION": (
+        "An enterprise knowledge base: documents in, cited answers out. Send a token as `Authorization: Bearer maru_…`; it "
+        "has its owner's access and no more. Errors are problem bodies (RFC 9457) in your language. What you may not see is "
+        "404, in every verb. Offsets into texts count Unicode code points."
+    ),
     "VERSION": "1",
+    "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": r"/api/v1",
+    "COMPONENT_SPLIT_PATCH": False,
+    "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
+    "ENUM_NAME_OVERRIDES": {
+        "RevisionState": "kb.models.documents.RevisionState",
+        "JobState": "kb.models.jobs.JobState",
+        "AnswerState": "kb.models.chat.AnswerState",
+    },
 }
 
 # ---- Logs ----------------------------------------------------------------------------------------------------------------

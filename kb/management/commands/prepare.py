@@ -25,6 +25,7 @@ class Command(BaseCommand):
         call_command("createcachetable", verbosity=0)
         grant_rights(_user("app"), _user("worker"))
         _rows()
+        _first_company()
 
 
 def _user(role: str) -> str:
@@ -37,3 +38,11 @@ def _rows() -> None:
 
     ensure_index()
     ensure_schedule()
+
+
+def _first_company() -> None:
+    """The sample company in an empty house, where it is wanted."""
+    from kb import sample_company
+
+    if sample_company.is_wanted():
+        sample_company.load()
