@@ -31,9 +31,11 @@ _AUXILIARIES = {"VX"}
 _CONJUNCTION = re.compile(r",?\s(?:and|but)\s")
 FINITE_VERB = re.compile(
     r"\b(?:is|are|was|were|may|must|can|cannot|could|will|shall|should|has|have|had|do|does|needs?|requires?|receives?|gets?|pays?|costs?"
-    r"|applies|apply|takes?|covers?|remains?|becomes?|includes?|expires?|belongs?|contains?|weighs?)\b(?!\s(?:and|or)\b)"
+    r"|accrues?|earns?|applies|apply|takes?|covers?|remains?|becomes?|includes?|expires?|belongs?|contains?|weighs?)\b(?!\s(?:and|or)\b)"
 )
 _REACH = 60
+# "and one extra day on their birthday"
+_COUNTED = re.compile(r"(?:one|two|three|four|five|an?|\d+)\s+(?!in\b|on\b|at\b|to\b|of\b|for\b|from\b)[a-z]+\s+[a-z]+", re.IGNORECASE)
 _ENGLISH = re.compile(
     r";\s+|,\s+(?=(?:and|but|while|whereas|which|most|although|though|with|then)\s)"
     r"|\s+(?:and|but|while|whereas)\s+(?=(?:then|must|may|can|could|has|have|had|is|are|was|were|get|gets|need|needs|do|does|will|shall|should"
@@ -64,8 +66,9 @@ def _english_conjunctions(text: str, start: int, end: int) -> list[int]:
     """The places of "and" and "but" with a verb on both sides; "between 5 and 10 days" has none before."""
     cuts, left = [], start
     for match in _CONJUNCTION.finditer(text, start, end):
-        if FINITE_VERB.search(text, left, match.start()) and FINITE_VERB.search(
-            text, match.end(), min(end, match.end() + _REACH)
+        after = min(end, match.end() + _REACH)
+        if FINITE_VERB.search(text, left, match.start()) and (
+            FINITE_VERB.search(text, match.end(), after) or _COUNTED.match(text, match.end(), after)
         ):
             cuts.append(match.end())
             left = match.end()

@@ -10,6 +10,7 @@ from kb.chat.support.words import Word
 
 LATIN = re.compile(r"[A-Za-z]+-?\d[A-Za-z0-9_-]*|\d+[A-Z][A-Za-z]*\b|[A-Za-z][A-Za-z'’&]*(?:-[A-Za-z][A-Za-z'’]*)*")
 _CODE = re.compile(r"[A-Za-z]+-?\d|\d+[A-Z]")
+_NON = "non-"
 _PHRASE = re.compile(rf"\b(?:{'|'.join(PHRASES)})\b", re.IGNORECASE)
 
 
@@ -30,7 +31,11 @@ def latin_words(text: str, start: int, end: int) -> Iterator[Word]:
 
 
 def _latin_pieces(written: str, offset: int, *, proper: bool) -> Iterator[Word]:
-    """The content words of "multi-factor": each piece for itself."""
+    """The content words of "multi-factor": each piece for itself, but "non-birth" is the opposite of "birth"."""
+    if written.lower().startswith(_NON) and len(written) > len(_NON) + 2:
+        term = stem(written[len(_NON) :].lower())
+        yield Word(f"non{canonical(term)}", True, offset, offset + len(written), proper=proper, terms=(term,))
+        return
     for piece in written.split("-"):
         lowered = re.sub(r"['’]s?$", "", piece.lower())
         if lowered and (lowered not in STOP_WORDS or _is_acronym(piece)):

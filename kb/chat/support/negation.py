@@ -26,6 +26,8 @@ class Polarity:
     """The content words that the main negations are about."""
     denied_inside: tuple[Word, ...] = ()
     """Those that the other negations are about."""
+    without: tuple[Word, ...] = ()
+    """Those that are said not to be needed: 승인 없이."""
 
     def opposes(self, other: Polarity) -> bool:
         """Whether one says what the other denies.
@@ -58,6 +60,7 @@ def polarity(statement: Statement) -> Polarity:
         limited=_is_limited(statement),
         denied=_denied_words(statement, main),
         denied_inside=_denied_words(statement, inside),
+        without=_denied_words(statement, [negation for negation in inside if negation.without]),
     )
 
 

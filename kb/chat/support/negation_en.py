@@ -27,7 +27,10 @@ _MODAL = re.compile(r"\b(?:may|must|can|shall|should|will)\b", re.IGNORECASE)
 def negations(statement: Statement) -> list[Negation]:
     """The negations of an English clause; limits of numbers ("no more than") are none."""
     text = _LIMITS.sub(lambda match: " " * len(match[0]), statement.text[statement.start : statement.end])
-    found = [Negation(statement.start + m.start(), inner=True, forward=True) for m in _WITHOUT.finditer(text)]
+    found = [
+        Negation(statement.start + m.start(), inner=True, forward=True, without=m[0].lower() == "without")
+        for m in _WITHOUT.finditer(text)
+    ]
     for match in _NEGATION.finditer(text):
         backward = _DENYING_VERB.match(match[0]) is not None
         found.append(

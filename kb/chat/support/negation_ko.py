@@ -14,22 +14,7 @@ _NOUNS = {"금지", "불가", "불가능", "불허", "금물", "제외"}
 _VERBS = {"금하", "삼가"}
 _WITHOUT = {"없이", "외", "이외", "밖에"}
 """Words that negate what stands before them, not the statement: 승인 없이, 방문객 외에는, 3일밖에."""
-_IF = {
-    "면",
-    "으면",
-    "거든",
-    "다면",
-    "라면",
-    "는다면",
-    "ᆫ다면",
-    "ᆯ지라도",
-    "더라도",
-    "아도",
-    "어도",
-    "여도",
-    "어야",
-    "아야",
-}
+_IF = frozenset("면 으면 거든 다면 라면 는다면 ᆫ다면 ᆯ지라도 더라도 아도 어도 여도 어야 아야".split())
 _MUST = {"어야", "아야", "여야"}
 _EVEN_IF = {"아도", "어도", "여도"}
 _THEREFORE = {"어서", "아서", "으므로", "므로", "으니", "니", "으니까", "니까", "어", "아", "여", "느라"}
@@ -43,7 +28,12 @@ def negations(statement: Statement) -> list[Negation]:
     tokens = statement.tokens
     scopes = [(token, _scope(tokens, index)) for index, token in enumerate(tokens)]
     found = [
-        Negation(token.start, inner=scope == _INNER, forward=token.tag == "MAG" and token.form in _BEFORE)
+        Negation(
+            token.start,
+            inner=scope == _INNER,
+            forward=token.tag == "MAG" and token.form in _BEFORE,
+            without=token.form == "없이",
+        )
         for token, scope in scopes
         if scope != _NONE
     ]

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from kb.chat.support.model import Passage, Span
-from kb.chat.support.sentences import sentence_spans
+from kb.chat.support.sentences import ARTICLE, sentence_spans
 from kb.chat.support.statement import Statement, statement
 from kb.chat.support.words import related
 
 _COMPOUND = 0.8
 # 제3조(회의실): what an article is about goes without saying in all its sentences.
 _TOPIC = 0.8
-_ARTICLE = re.compile(r"제\s?\d+\s?조(?:의\s?\d+)?\s*[(\[【]([^)\]】]{1,40})[)\]】]")
 
 
 @dataclass(frozen=True)
@@ -95,7 +93,7 @@ def _topics(statements: Sequence[Statement]) -> Iterator[frozenset[str]]:
     """For each statement the words of the article heading that it stands under, if there is one."""
     topic: frozenset[str] = frozenset()
     for one in statements:
-        heading = _ARTICLE.match(one.text, one.start, one.end)
+        heading = ARTICLE.match(one.text, one.start, one.end)
         if heading:
             topic = one.part(*heading.span(1)).forms
         yield topic

@@ -17,6 +17,8 @@ SYNONYMS = """
 부여
 최초 처음 첫
 마지막 최종
+종전 예전 기존
+먼저 미리 사전
 구매 구입 사 매입
 신청 요청 신청서
 제출 내 제시
@@ -191,22 +193,24 @@ first last
 near away
 """
 
-UNIVERSAL_KO = "모든 누구나 전원 전부 모두 항상 무조건 언제든지 언제나 아무나 어디서나 누구든지 전체 무제한"
-UNIVERSAL_EN = "every everyone everybody all any always anyone anybody whoever anytime whenever"
+UNIVERSAL_KO = (
+    "모든 누구나 전원 전부 모두 항상 무조건 언제든지 언제나 관계없이 상관없이 아무나 어디서나 누구든지 전체 무제한"
+)
+UNIVERSAL_EN = "every everyone everybody all any always anyone anybody whoever anytime whenever regardless"
 
 # Content words of these forms say too little to count.
 STOP_KO = """
 경우 때 등 것 수 이상 이하 초과 미만 이내 이후 이전 다음 해당 각 그 이 이것 그것 저 때문 가능 하 되 있 없 받 않 말 위하 따르 대하 통하 이르 보
 싶 같 아니 못 안 및 또 또는 다만 단 중 내 외 간 후 전 더 가장 매우 아주 약 총 모두 모든 누구나 전원 전부 항상 무조건 언제든지 언제나 각각 매년 매월 매주
 매일 매달 함께 의하 관하 관련 대상 두 하나 이때 최대 최소 최장 까지 한도 상한 동안 한하 한정 거치 안내 그렇 이렇 어떻 네 예 안녕 감사 만 로 시 월 년 일 주 분 조 항 호 장
-허용 허락 인정 동일 정도 포함 부 당 원칙 미치 못하 금지 불가 불가능 불허 제외 그리고 그러나 경우로 이 차 바 한 우선 참고 아래 내용 정리
+허용 허락 인정 동일 정도 포함 부 당 원칙 미치 못하 금지 불가 불가능 불허 제외 없이 관계없이 상관없이 그리고 그러나 경우로 이 차 바 한 우선 참고 아래 내용 정리
 """
 STOP_EN = """
 a an the of to in on for and or is are was were be been being by with at as that this than these those it its from may must can
 should will would has have had having do does did done not no then there their they them your you our we he she his her him i who whom which if
 when where while into up only any all each every per so but cannot can't don't doesn't isn't aren't won't never nor neither none also more less
 fewer above below over under within until before after about between during through out off such other others same very just both either
-us me my mine too allow allowed allows permit permitted permits prohibit prohibited forbid forbidden ban banned possible able here yes following follows please thank hello according how what sure ok okay section article chapter unless except without provided whether certainly course great note welcome
+us me my mine too allow allowed allows permit permitted permits prohibit prohibited forbid forbidden ban banned possible able here yes following follows please thank hello according how what sure ok okay section article chapter regardless unless except without provided whether certainly course great note welcome
 """
 
 # A Korean noun with one of these endings names a role, a unit of the company, an authority or a kind of person.

@@ -13,6 +13,7 @@ from kb.chat.support.matching import holds, holds_any
 from kb.chat.support.model import Difference, DifferenceKind
 from kb.chat.support.quantities import Quantity, opposed, same, same_kind
 from kb.chat.support.quantities.model import EVERY
+from kb.chat.support.sentences import ARTICLE
 from kb.chat.support.statement import Statement
 from kb.chat.support.stemming import ANYBODY
 from kb.chat.support.words import Word
@@ -69,8 +70,10 @@ def binding_differences(pair: Pair) -> Iterator[Difference]:
 def items_of(source: Statement) -> list[Item]:
     """The items of a source sentence that have a quantity each; words before the first number without one go with it."""
     text = source.text
-    edges = [source.start, *(m.end() for m in _ITEM_END.finditer(text, source.start, source.end)), source.end]
-    items, begin = [], source.start
+    heading = ARTICLE.match(text, source.start, source.end)
+    begin = heading.end() if heading else source.start
+    edges = [begin, *(m.end() for m in _ITEM_END.finditer(text, begin, source.end)), source.end]
+    items: list[Item] = []
     for end in edges[1:]:
         found = tuple(q for q in source.quantities if begin <= q.start < end)
         if found:

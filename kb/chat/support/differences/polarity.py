@@ -30,6 +30,7 @@ def polarity_differences(pair: Pair) -> Iterator[Difference]:
         yield _difference(pair, pair.aligned)
     elif not opposites:
         yield from _other_subject(pair)
+        yield from _with_and_without(pair)
     yield from opposites
 
 
@@ -44,6 +45,20 @@ def _other_subject(pair: Pair) -> Iterator[Difference]:
             continue
         if all(held(word.form) == 1 for word in predicate) and ours.opposes(polarity(part)):
             yield _difference(pair, part)
+            return
+
+
+def _with_and_without(pair: Pair) -> Iterator[Difference]:
+    """One side needs what the other does without: 승인을 받아야 한다, 승인 없이 할 수 있다."""
+    if pair.covered_in_context < _COVERED or pair.covered < _LEAST_COVERED:
+        return
+    ours, theirs = polarity(pair.clause), polarity(pair.aligned)
+    if ours.main != theirs.main:
+        return  # "not without approval" is "with approval"
+    for side, other, statement in ((ours, theirs, pair.aligned), (theirs, ours, pair.clause)):
+        denied = {word.form for word in (*other.denied, *other.denied_inside)}
+        if any(word.form in statement.forms and word.form not in denied for word in side.without):
+            yield _difference(pair, pair.aligned)
             return
 
 
