@@ -11,7 +11,7 @@ from typing import Any
 from kb.runtime.child import Child, Say
 from kb.runtime.children import ChildSpec
 from kb.runtime.home import Home
-from kb.runtime.launch import log_size, log_tail
+from kb.runtime.launch import log_path, log_size, log_tail
 from kb.runtime.nursery import Nursery, Process, end_orphans
 from kb.runtime.problems import StartProblem
 from kb.runtime.processes import Running
@@ -126,7 +126,7 @@ class Supervisor:
         self._step = None
         if code != 0:
             words = "\n".join(log_tail(self._home, step.name, begins)) or f"exit code {code}"
-            raise StartProblem(f"{step.label} failed:\n{words}")
+            raise StartProblem(f"{step.label} failed (all of it: {log_path(self._home, step.name)}):\n{words}")
 
     async def _tell(self, child: Child) -> None:
         await child.ready.wait()

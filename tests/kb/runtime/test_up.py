@@ -68,6 +68,7 @@ def test_a_second_sigterm_at_the_same_moment_stops_as_gently_as_one(house):
     time.sleep(0.05)
     assert house.stop(signal.SIGTERM) == 0
     assert (house.folder / "checkpoint").exists()
+    assert len((house.folder / "stops").read_text().splitlines()) == 2  # web and encoder were asked, not killed
 
 
 def test_it_stops_web_first_then_workers_training_encoder_and_database(house):
@@ -204,7 +205,7 @@ def test_a_port_that_somebody_else_has_is_named(place, bare_env):
 def test_a_failing_step_stops_the_start_with_its_own_words(place, bare_env):
     house = House(place, bare_env, "failing-step")
     assert house.process.wait(20) == 1
-    assert "Preparing failed:\nthe tables are in the way" in house.said
+    assert f"Preparing failed (all of it: {house.root}/logs/prepare.log):\nthe tables are in the way" in house.said
     assert "Maru is ready" not in house.said
     assert processes_about(place) == []
 
