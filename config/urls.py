@@ -6,4 +6,11 @@ from django.urls import include, path
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("accounts/", include("accounts.urls")),
+    path("api/v1/", include("kb.api.urls")),
+    path("", include("kb.urls")),
 ]
+
+handler400 = "kb.views.errors.bad_request"
+handler403 = "kb.views.errors.forbidden"
+handler404 = "kb.views.errors.not_found"
+handler500 = "kb.views.errors.broken"

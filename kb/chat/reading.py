@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,18 +43,21 @@ class _State:
     over: bool
 
 
-async def progress(user: User, answer_id: int, offset: int = 0) -> AsyncIterator[Progress]:
+async def progress(
+    user: User, answer_id: int, offset: int = 0, *, watch: Callable[[], None] | None = None
+) -> AsyncIterator[Progress]:
     """Yield what is new until the answer ends.
 
     Raises NotThere when the answer is not this person's, or when they may not sign in any more: that is looked at anew
-    every two seconds. Leaving the iterator tells the producer, by silence, that nobody reads.
+    every two seconds, and `watch` is called with it, in a thread, to raise for reasons of the caller's own. Leaving the
+    iterator tells the producer, by silence, that nobody reads.
     """
     event, checked, spoke = -1, 0.0, time.monotonic()
     while True:
         live = hub.made_here(answer_id)
         now = time.monotonic()
         if live is None or now - checked >= CHECK_EVERY:
-            state = await in_thread(_look, user, answer_id)
+            state = await in_thread(_look, user, answer_id, watch)
             checked = now
             live = hub.made_here(answer_id)
         if live is not None and not live.over:
@@ -71,8 +74,10 @@ async def progress(user: User, answer_id: int, offset: int = 0) -> AsyncIterator
         await hub.news(live, POLL if live is None else CHECK_EVERY)
 
 
-def _look(user: User, answer_id: int) -> _State:
+def _look(user: User, answer_id: int, watch: Callable[[], None] | None) -> _State:
     """The row as it stands; showing by it that a reader is there, and that its producer still lives."""
+    if watch is not None:
+        watch()
     now = timezone.now()
     with as_user(user):
         mine = Answer.objects.visible_to(user).filter(pk=answer_id)

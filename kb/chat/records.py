@@ -16,9 +16,10 @@ from accounts.errors import MaruError, NotThere
 from accounts.models import User
 from kb.chat.events import Cited, Finished
 from kb.chat.followup import Turn
-from kb.models import Answer, Citation, Conversation, Question
-from kb.models.chat import AnswerState, Channel
+from kb.models import Answer, Citation, Conversation, Document, Question
+from kb.models.chat import AnswerState, Basis, Channel
 from kb.retrieval.hits import Found
+from kb.retrieval.passages import Passage
 from kb.retrieval.question import SearchQuestion
 
 OPEN = (AnswerState.WAITING, AnswerState.WORKING)
@@ -113,8 +114,15 @@ def turns_before(question: Question) -> tuple[Turn, ...]:
 
 
 def is_withheld(answer: Answer) -> bool:
-    """Whether a source of the answer may no longer be read, so that its text is not shown either."""
-    return answer.citations.count() < answer.citation_count
+    """Whether a source of the answer may no longer be read, so that its text is not shown either.
+
+    What the model read and did not cite counts too: its draft may hold words of it.
+    """
+    if answer.citations.count() < answer.citation_count:
+        return True
+    read = set(answer.trace.get("read") or ())
+    readable = Document.objects.filter(pk__in=read, audience_id__in=current_access().audiences)
+    return bool(read) and readable.count() < len(read)
 
 
 def keep_going(user: User, answer_id: int, audiences: frozenset[int], **values: Any) -> None:
@@ -229,10 +237,19 @@ def trace_of(finished: Finished) -> dict[str, Any]:
             {"chunks": p.chunks, "score": round(p.score, 4), "dense": round(p.dense, 4), "lexical": round(p.lexical, 4)}
             for p in finished.passages
         ],
+        "read": sorted({passage.document for passage in _read(finished)}),
         "budget": asdict(finished.budget) if finished.budget else None,
         "tokens": {"prompt": finished.prompt_tokens, "completion": finished.completion_tokens},
         "elsewhere": list(finished.elsewhere),
     }
+
+
+def _read(finished: Finished) -> list[Passage]:
+    """The passages that a model wrote from; none for quoted passages, whose citations say it all, and for "not found"."""
+    if finished.extractive or finished.basis == Basis.NOT_FOUND:
+        return []
+    kept = finished.budget.kept if finished.budget else None
+    return [passage for passage in finished.passages if kept is None or passage.key in kept]
 
 
 def _found_figures(found: Found) -> dict[str, Any]:

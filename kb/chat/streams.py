@@ -11,6 +11,8 @@ import logging
 import time
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import aclosing
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.conf import settings
@@ -38,9 +40,20 @@ class TookTooLong(Unavailable):
     code = "answer_timeout"
 
 
-def start(user: User, answer_id: int, language: str) -> asyncio.Task[None]:
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What the asker wants beside the question: the day that counts, and passages instead of a model's words."""
+
+    day: date | None = None
+    extractive: bool = False
+
+
+PLAIN = Wishes()
+
+
+def start(user: User, answer_id: int, language: str, wishes: Wishes = PLAIN) -> asyncio.Task[None]:
     """Produce an answer in the background of this process."""
-    task = asyncio.get_running_loop().create_task(produce(user, answer_id, language))
+    task = asyncio.get_running_loop().create_task(produce(user, answer_id, language, wishes))
     _tasks.add(task)
     task.add_done_callback(_tasks.discard)
     return task
@@ -54,10 +67,10 @@ async def drain(seconds: float) -> None:
         await asyncio.wait(_tasks, timeout=seconds)
 
 
-async def produce(user: User, answer_id: int, language: str) -> None:
+async def produce(user: User, answer_id: int, language: str, wishes: Wishes = PLAIN) -> None:
     """Make the answer and keep it; every way out ends the row exactly once."""
     with override(language):
-        work = _Production(user, answer_id)
+        work = _Production(user, answer_id, wishes)
         try:
             async with asyncio.timeout(settings.MARU_ANSWER_SECONDS):
                 await work.run()
@@ -94,7 +107,7 @@ def _fail(user: User, answer_id: int, code: str, keep_draft: bool, params: dict[
         log.info("answer %s of a suspended person is left to the sweep", answer_id)
 
 
-def _asked(user: User, answer_id: int) -> Ask:
+def _asked(user: User, answer_id: int, wishes: Wishes) -> Ask:
     """The question behind an answer, with its conversation."""
     with as_user(user):
         row = Answer.objects.select_related("question").get(pk=answer_id)
@@ -104,14 +117,16 @@ def _asked(user: User, answer_id: int) -> Ask:
             SearchQuestion.of(question.text, question.language),
             tuple(question.scope) or None,
             records.turns_before(question),
+            wishes.day,
+            extractive=wishes.extractive,
         )
 
 
 class _Production:
     """One answer being made: the draft so far and what has to be written with it."""
 
-    def __init__(self, user: User, answer_id: int) -> None:
-        self.user, self.answer_id = user, answer_id
+    def __init__(self, user: User, answer_id: int, wishes: Wishes) -> None:
+        self.user, self.answer_id, self.wishes = user, answer_id, wishes
         self.begun = time.monotonic()
         self.live = hub.begin(answer_id, user.pk)
         self.audiences: frozenset[int] = frozenset()
@@ -123,7 +138,7 @@ class _Production:
 
     async def run(self) -> None:
         """Consume the answer's events, keeping the row up to date between them and while none comes."""
-        self.ask = await in_thread(_asked, self.user, self.answer_id)
+        self.ask = await in_thread(_asked, self.user, self.answer_id, self.wishes)
         async with aclosing(answer(self.ask)) as events:
             following: asyncio.Task[Event] | None = None
             try:
@@ -170,9 +185,14 @@ class _Production:
         live = self.live
         state = (live.draft, live.stage)
         if state != self.kept or keep is not records.keep_draft:
-            values = {"draft": live.draft, "stage": live.stage, "stage_detail": live.detail}
+            values = {"draft": live.draft, "stage": live.stage, "stage_detail": live.detail, "trace": self.trace()}
             await in_thread(keep, self.user, self.answer_id, self.audiences, **values)
             self.kept = state
+
+    def trace(self) -> dict[str, list[int]]:
+        """What the model reads, so that a draft that never ends well is withheld with its sources."""
+        passages = self.searched.passages if self.searched else ()
+        return {"read": sorted({passage.document for passage in passages})}
 
     async def finish(self, finished: Finished) -> None:
         """Keep the answer, if its sources may still be read."""

@@ -1,0 +1,82 @@
+"""Pages of a PDF as pictures and the boxes over a quote: drawn once by a reader child, then kept beside the original."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.conf import settings
+
+from kb import files
+from kb.ingestion.readers.limits import Limits
+from kb.ingestion.readers.reasons import ReadFailure
+from kb.ingestion.readers.render import find_quote, page_image
+from kb.models import Revision
+
+WIDTHS = (900, 1600)
+
+
+@dataclass(frozen=True, slots=True)
+class Rect:
+    """A rectangle in points from the top left."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+@dataclass(frozen=True, slots=True)
+class Overlay:
+    """The page's size in points and the rectangles over the quoted words."""
+
+    width: float
+    height: float
+    rects: tuple[Rect, ...]
+
+
+def picture(revision: Revision, page: int, width: int) -> bytes:
+    """The page as WebP. Raises ReadFailure when it cannot be drawn."""
+    kept = _folder(revision) / f"{page}-{width}.webp"
+    if kept.exists():
+        return kept.read_bytes()
+    drawn = page_image(files.path_of(revision.file), page, width=width, limits=_limits())
+    files.write_atomically(kept, drawn)
+    return drawn
+
+
+def overlay(revision: Revision, page: int, quotes: Sequence[str]) -> Overlay | None:
+    """Where the quotes stand on a page; None when the page cannot be measured. The page's text is shown then."""
+    try:
+        found = [_found(revision, page, quote) for quote in (quotes or [""])]
+    except ReadFailure:
+        return None
+    rects = tuple(Rect(x0, y0, x1 - x0, y1 - y0) for each in found for x0, y0, x1, y1 in each["rects"])
+    return Overlay(found[0]["width"], found[0]["height"], rects)
+
+
+def _found(revision: Revision, page: int, quote: str) -> dict[str, list[tuple[float, float, float, float]]]:
+    name = hashlib.sha256(quote.encode()).hexdigest()[:20]
+    kept = _folder(revision) / f"{page}-{name}.json"
+    if kept.exists():
+        return json.loads(kept.read_text())
+    found = find_quote(files.path_of(revision.file), page, quote, limits=_limits())
+    row = {"width": found.width, "height": found.height, "rects": [list(rect) for rect in found.rects]}
+    files.write_atomically(kept, json.dumps(row).encode())
+    return row
+
+
+def _folder(revision: Revision) -> Path:
+    return files.folder_of(revision.file) / "pages"
+
+
+def _limits() -> Limits:
+    return Limits(
+        file_bytes=settings.MARU_UPLOAD_BYTES,
+        memory_bytes=settings.MARU_READER_BYTES,
+        cpu_s=settings.MARU_READER_CPU_SECONDS,
+        wall_s=settings.MARU_READER_SECONDS,
+    )
