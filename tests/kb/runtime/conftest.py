@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -85,7 +85,15 @@ def until(true, seconds: float = 20.0, what: str = "") -> None:
 class House:
     """One run of small_house.py."""
 
-    def __init__(self, place: Path, env: dict[str, str], *options: str, home: str = "home", port: int = 0) -> None:
+    def __init__(
+        self,
+        place: Path,
+        env: dict[str, str],
+        *options: str,
+        home: str = "home",
+        port: int = 0,
+        become: Sequence[str] = (),
+    ) -> None:
         self.place, self.port = place, port or free_port()
         self.root = place / home
         self.folder = place / f"{home}-toys"
@@ -95,7 +103,7 @@ class House:
         self.output = place / f"{home}.out"
         with self.output.open("wb") as file:
             self.process = subprocess.Popen(
-                [sys.executable, str(HERE / "small_house.py"), str(self.port), str(self.folder), *options],
+                [*become, sys.executable, str(HERE / "small_house.py"), str(self.port), str(self.folder), *options],
                 env={**env, "MARU_HOME": str(self.root)},
                 stdout=file,
                 stderr=subprocess.STDOUT,

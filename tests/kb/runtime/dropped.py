@@ -17,15 +17,9 @@ _MAY_READ = ("--inh-caps=+dac_read_search", "--ambient-caps=+dac_read_search")
 
 def run_as_ordinary_user(place: Path, code: str, seconds: float = 60.0) -> str:
     """Standard output of this code, run with a MARU_HOME that its user owns below `place`. Fails when the code fails."""
-    account = database_identity()
-    folder = place / "theirs"
-    folder.mkdir(exist_ok=True)
-    become: list[str] = []
-    if account is not None:
-        os.chown(folder, *account.owner)
-        become = ["setpriv", f"--reuid={account.uid}", f"--regid={account.gid}", "--clear-groups", *_MAY_READ]
+    folder = their_folder(place)
     done = subprocess.run(
-        [*become, sys.executable, "-c", code],
+        [*becoming(), sys.executable, "-c", code],
         cwd="/",
         env={
             "PATH": os.defpath,
@@ -40,3 +34,21 @@ def run_as_ordinary_user(place: Path, code: str, seconds: float = 60.0) -> str:
     )
     assert done.returncode == 0, done.stderr
     return done.stdout
+
+
+def becoming() -> list[str]:
+    """What to put in front of a command so that an ordinary user runs it; empty when one runs the tests."""
+    account = database_identity()
+    if account is None:
+        return []
+    return ["setpriv", f"--reuid={account.uid}", f"--regid={account.gid}", "--clear-groups", *_MAY_READ]
+
+
+def their_folder(place: Path) -> Path:
+    """A folder below `place` that this user owns."""
+    folder = place / "theirs"
+    folder.mkdir(exist_ok=True)
+    account = database_identity()
+    if account is not None:
+        os.chown(folder, *account.owner)
+    return folder

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from tests.kb.runtime.conftest import processes_about
-from tests.kb.runtime.dropped import run_as_ordinary_user
+import os
+from pathlib import Path
+
+from tests.kb.runtime.conftest import House, processes_about
+from tests.kb.runtime.dropped import becoming, run_as_ordinary_user, their_folder
 
 TWICE = """
 import os, psycopg
@@ -24,4 +27,17 @@ print((home.root / 'postgresql').exists())
 
 def test_an_ordinary_user_runs_the_embedded_database_and_finds_it_again(place):
     assert run_as_ordinary_user(place, TWICE).splitlines() == ["1", "2", "0o700 0o700", "False"]
+    assert processes_about(place) == []
+
+
+def test_an_ordinary_user_runs_everything_and_leaves_nothing_running(place, bare_env):
+    folder = their_folder(place)
+    toys = folder / "home-toys"
+    toys.mkdir()
+    os.chown(toys, folder.stat().st_uid, folder.stat().st_gid)
+    house = House(folder, bare_env, become=becoming()).ready()
+    house.wait_for("The encoder is ready.")
+    accounts = {Path(f"/proc/{pid}").stat().st_uid for pid in processes_about(folder)}
+    assert accounts == {folder.stat().st_uid} != {0}
+    assert house.stop() == 0
     assert processes_about(place) == []
