@@ -35,7 +35,9 @@ FINITE_VERB = re.compile(
 )
 _REACH = 60
 # "and one extra day on their birthday"
-_COUNTED = re.compile(r"(?:one|two|three|four|five|an?|\d+)\s+(?!in\b|on\b|at\b|to\b|of\b|for\b|from\b)[a-z]+\s+[a-z]+", re.IGNORECASE)
+_COUNTED = re.compile(
+    r"(?:one|two|three|four|five|an?|\d+)\s+(?!in\b|on\b|at\b|to\b|of\b|for\b|from\b)[a-z]+\s+[a-z]+", re.IGNORECASE
+)
 _ENGLISH = re.compile(
     r";\s+|,\s+(?=(?:and|but|while|whereas|which|most|although|though|with|then)\s)"
     r"|\s+(?:and|but|while|whereas)\s+(?=(?:then|must|may|can|could|has|have|had|is|are|was|were|get|gets|need|needs|do|does|will|shall|should"

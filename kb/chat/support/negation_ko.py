@@ -102,10 +102,24 @@ def _is_limit(tokens: Sequence[Token], index: int) -> bool:
     """초과할 수 없다, 넘지 않는, 못 미치는: a limit of a number, read with the number. 상관없다 denies nothing either."""
     if index and tokens[index - 1].form in _UNRELATED:
         return True
+    if tokens[index].form in {"안", "못"} and _follows_number(tokens, index):
+        return True  # 1년이 안 된: less than a year
     for at in range(max(0, index - 5), min(index + 3, len(tokens))):
         if tokens[at].form in _LIMIT_WORDS:
             return any(t.tag in {"SN", "NR"} for t in tokens[max(0, at - 6) : at])
     return False
+
+
+def _follows_number(tokens: Sequence[Token], index: int) -> bool:
+    """Whether 안 되다 stands right behind a number and its unit: 2년이 안 되는, 100km가 안 되는."""
+    following = tokens[index + 1].form if index + 1 < len(tokens) else ""
+    before = tokens[max(0, index - 3) : index]
+    return (
+        following == "되"
+        and before[-1:] != []
+        and before[-1].tag in {"JKS", "JKC"}
+        and any(t.tag in {"SN", "NR"} for t in before)
+    )
 
 
 def _is_empty_cell(tokens: Sequence[Token], index: int) -> bool:

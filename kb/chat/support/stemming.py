@@ -41,4 +41,5 @@ OPPOSITES: tuple[tuple[str, str], ...] = tuple(
 )
 ANYBODY = frozenset(canonical(stem(word)) for word in vocabulary.ANYBODY.split())
 MODALS = frozenset(canonical(stem(word)) for word in vocabulary.MODALS.split())
+RELATIONAL = frozenset(canonical(stem(word)) for word in vocabulary.RELATIONAL.split())
 ROLES = frozenset(stem(word) for word in vocabulary.ROLES_EN.split())

@@ -193,6 +193,9 @@ first last
 near away
 """
 
+# Opposites that only count beside the same word: 수료 전 and 수료 후, not any 전 and 후 of the sentence.
+RELATIONAL = "전 후 이전 이후 before after"
+
 UNIVERSAL_KO = (
     "모든 누구나 전원 전부 모두 항상 무조건 언제든지 언제나 관계없이 상관없이 아무나 어디서나 누구든지 전체 무제한"
 )

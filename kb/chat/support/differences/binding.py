@@ -122,10 +122,19 @@ def _names_rival(pair: Pair, rival: Item, home: Item) -> bool:
         held = holds_any(form for form in pair.clause.forms if form not in names)
     if peers:
         return not any(held(word.form) for word in peers)
-    if not named or (pair.source.english and not rival.labelled_after):
+    if not named:
         return False
+    if pair.source.english and not rival.labelled_after:
+        return _mirrored(named, own, rival, home) and not any(held(word.form) for word in own[-1:])
     label = _label(home, rival, own, pair.source)
     return bool(label) and not any(held(word.form) for word in label)
+
+
+def _mirrored(named: list[Word], own: list[Word], rival: Item, home: Item) -> bool:
+    """Whether both items end their label right before the number: "parts for 24 months and labor for 12 months"."""
+    theirs = [word for word in rival.words if word.start < rival.quantities[0].start]
+    ours = [word for word in home.words if word.start < home.quantities[0].start]
+    return len(theirs) == 1 and theirs[0] in named and bool(ours) and own[-1:] == ours[-1:]
 
 
 def _label(home: Item, rival: Item, own: list[Word], source: Statement) -> list[Word]:

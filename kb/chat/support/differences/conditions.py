@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from kb.chat.support.alignment import Pair
 from kb.chat.support.matching import coverage, holds, numbers_held
 from kb.chat.support.model import Difference, DifferenceKind, Span
+from kb.chat.support.negation import polarity
 from kb.chat.support.quantities import Quantity
 from kb.chat.support.statement import Statement
 from kb.chat.support.stemming import ANYBODY
@@ -31,9 +32,12 @@ def condition_differences(pair: Pair) -> Iterator[Difference]:
     """A restriction of the source sentence of which the answer has little, while it has the rest of that clause."""
     phrases = restrictions(pair.source)
     for start, end in phrases:
+        text = pair.source.text[start:end].strip()
         if _is_dropped(pair, start, end, phrases):
-            text = pair.source.text[start:end].strip()
             yield Difference(DifferenceKind.CONDITION, "", text, None, (start, end))
+        elif _is_turned(pair, start, end):
+            span = (pair.clause.start, pair.clause.end)
+            yield Difference(DifferenceKind.CONDITION, pair.clause.content, text, span, (start, end))
 
 
 def restrictions(source: Statement) -> list[Span]:
@@ -98,6 +102,17 @@ def _is_dropped(pair: Pair, start: int, end: int, phrases: Sequence[Span]) -> bo
     if phrase.quantities:
         kept = (kept + numbers_held(phrase.quantities, pair.answer.quantities)) / 2
     return 1 - kept >= _MISSING
+
+
+def _is_turned(pair: Pair, start: int, end: int) -> bool:
+    """Whether the answer has the restriction without its negation: "even if a bus is available", "only if none is"."""
+    phrase = polarity(pair.source.part(start, end))
+    ours = polarity(pair.clause)
+    if ours.main != polarity(pair.aligned).main:
+        return False
+    negated = {word.form for word in (*phrase.denied, *phrase.denied_inside)}
+    denied = {word.form for word in (*ours.denied, *ours.denied_inside)}
+    return any(form in pair.clause.forms and form not in denied for form in negated)
 
 
 def _share(words: Sequence[Word], quantities: Sequence[Quantity], pair: Pair) -> float:

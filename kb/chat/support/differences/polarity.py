@@ -10,7 +10,7 @@ from kb.chat.support.model import Difference, DifferenceKind
 from kb.chat.support.negation import polarity
 from kb.chat.support.quantities import opposed, same
 from kb.chat.support.statement import Statement
-from kb.chat.support.stemming import OPPOSITES, canonical
+from kb.chat.support.stemming import OPPOSITES, RELATIONAL, canonical
 from kb.chat.support.words import Word
 
 _COVERED, _LEAST_COVERED = 0.6, 0.45
@@ -18,6 +18,7 @@ _PREDICATE_HELD = 0.4
 # Below this the very word that one side denies must stand in the other.
 _NEARLY_ALL = 0.8
 _LONGEST_SHOWN = 60
+_NEAR = 2
 
 
 def polarity_differences(pair: Pair) -> Iterator[Difference]:
@@ -84,7 +85,7 @@ def _bound_is_turned(pair: Pair) -> bool:
     return any(
         same(quantity, other) and opposed(quantity.bound, other.bound)
         for quantity in pair.clause.quantities
-        for other in pair.aligned.quantities
+        for other in pair.source.quantities
     )
 
 
@@ -98,8 +99,26 @@ def _opposites(pair: Pair) -> Iterator[Difference]:
     for pair_of_forms in OPPOSITES:
         one, other = (canonical(form) for form in pair_of_forms)
         for mine, its in ((one, other), (other, one)):
-            if mine in ours and its not in ours and its in theirs and mine not in theirs:
+            if mine not in ours or its in ours or its not in theirs or mine in theirs:
+                continue
+            if not {mine, its} & RELATIONAL or _same_neighbour(pair, ours[mine], theirs[its]):
                 yield _word_difference(pair, ours[mine], theirs[its])
+
+
+def _same_neighbour(pair: Pair, ours: Word, theirs: Word) -> bool:
+    """Whether 전 and 후 stand behind the same word, or "before" and "after" in front of it: 수료 전, 수료 후."""
+    return any(
+        one is not None and one == other
+        for one, other in zip(_neighbours(pair.clause, ours), _neighbours(pair.source, theirs), strict=True)
+    )
+
+
+def _neighbours(statement: Statement, word: Word) -> tuple[str | None, str | None]:
+    """The content word or quantity right before a word and the one right after it."""
+    before = [w.form for w in statement.words if 0 <= word.start - w.end <= _NEAR]
+    before += [q.text for q in statement.quantities if 0 <= word.start - q.end <= _NEAR]
+    after = [w.form for w in statement.words if 0 <= w.start - word.end <= _NEAR + 4]
+    return (before[-1] if before else None), (after[0] if after else None)
 
 
 def _most_alike(pair: Pair) -> Statement:

@@ -23,6 +23,7 @@ ENGLISH_ONES = {
         "eighteen nineteen".split()
     )
 }
+ENGLISH_ONES["single"] = 1
 ENGLISH_TENS = {
     word: 10 * value for value, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)
 }
