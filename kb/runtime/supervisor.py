@@ -23,7 +23,8 @@ class Plan:
     """What is to run. All are optional, so that a part can be run alone.
 
     `steps` are programs that must succeed, one after the other, between the database's start and the web server's
-    (migrations). `adopted` are processes, by child name, that already run. `once_started` is called when the database
+    (migrations). `services` start beside the steps, `later` ones when the web server answers, so that the first page does
+    not wait for a model. `adopted` are processes, by child name, that already run. `once_started` is called when the database
     is up and the others are on their way; `once_ready` when the web server answers.
     """
 
@@ -32,6 +33,7 @@ class Plan:
     web: ChildSpec | None = None
     workers: ChildSpec | None = None
     services: Sequence[ChildSpec] = ()
+    later: Sequence[ChildSpec] = ()
     adopted: dict[str, Running] = field(default_factory=dict)
     once_started: Callable[[], None] = lambda: None
     once_ready: Callable[[], None] = lambda: None
@@ -95,6 +97,7 @@ class Supervisor:
             plan.once_ready()
         if plan.workers is not None:
             self._add(plan.workers, plan)
+        services += [self._add(spec, plan) for spec in plan.later]
         told = [asyncio.create_task(self._tell(child)) for child in services]
         try:
             await self._keep_house()

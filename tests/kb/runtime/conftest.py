@@ -74,7 +74,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def until(true, seconds: float = 20.0, what: str = "") -> None:
+def until(true, seconds: float = 60.0, what: str = "") -> None:
     """Wait until `true()` is so, or fail."""
     end = time.monotonic() + seconds
     while not true():
@@ -114,7 +114,7 @@ class House:
     def said(self) -> str:
         return self.output.read_text()
 
-    def wait_for(self, words: str, seconds: float = 20.0) -> None:
+    def wait_for(self, words: str, seconds: float = 60.0) -> None:
         until(lambda: words in self.said or self.process.poll() is not None, seconds, f"{words!r} in {self.said!r}")
         assert words in self.said, self.said
 
@@ -126,4 +126,4 @@ class House:
 
     def stop(self, number: int = signal.SIGTERM) -> int:
         self.process.send_signal(number)
-        return self.process.wait(15)
+        return self.process.wait(40)

@@ -38,7 +38,7 @@ class Command:
         return self
 
     def finish(self) -> None:
-        output, _ = self.process.communicate("\n", timeout=20)
+        output, _ = self.process.communicate("\n", timeout=60)
         assert output == "out\n"
         assert self.process.returncode == 0
 

@@ -174,7 +174,7 @@ def test_training_outlives_replaced_workers_and_gets_time_for_its_checkpoint_at_
 
 def test_a_second_one_on_the_same_home_is_refused_and_the_first_goes_on(house, bare_env):
     second = House(house.place, bare_env)
-    assert second.process.wait(10) == 1
+    assert second.process.wait(40) == 1
     assert "StartProblem: Maru already runs on" in second.said
     assert f"process {house.process.pid}, http://127.0.0.1:{house.port}" in second.said
     assert answers(house.port)
@@ -196,7 +196,7 @@ def test_a_port_that_somebody_else_has_is_named(place, bare_env):
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         house = House(place, bare_env, port=taken.getsockname()[1])
-        assert house.process.wait(10) == 1
+        assert house.process.wait(40) == 1
     assert f"cannot listen on 127.0.0.1:{house.port}" in house.said
     assert "Set PORT" in house.said
     assert processes_about(place) == []
@@ -204,7 +204,7 @@ def test_a_port_that_somebody_else_has_is_named(place, bare_env):
 
 def test_a_failing_step_stops_the_start_with_its_own_words(place, bare_env):
     house = House(place, bare_env, "failing-step")
-    assert house.process.wait(20) == 1
+    assert house.process.wait(60) == 1
     assert f"Preparing failed (all of it: {house.root}/logs/prepare.log):\nthe tables are in the way" in house.said
     assert "Maru is ready" not in house.said
     assert processes_about(place) == []
@@ -212,7 +212,7 @@ def test_a_failing_step_stops_the_start_with_its_own_words(place, bare_env):
 
 def test_a_web_server_that_never_starts_ends_the_start_with_the_reason(place, bare_env):
     house = House(place, bare_env, "failing-web")
-    assert house.process.wait(20) == 1
+    assert house.process.wait(60) == 1
     assert "The web server does not start: exit code 1: no such module" in house.said
     assert processes_about(place) == []
 
