@@ -16,7 +16,15 @@ from kb.normalise import normalise
 
 _NOTICE = "상위버전의배포용문서입니다"
 _NOTICE_LETTERS = 200
-_NO_TITLES = {"untitled", "(anonymous)", "제목 없음", "제목없음", "powerpoint presentation", "powerpoint 프레젠테이션", "document"}
+_NO_TITLES = {
+    "untitled",
+    "(anonymous)",
+    "제목 없음",
+    "제목없음",
+    "powerpoint presentation",
+    "powerpoint 프레젠테이션",
+    "document",
+}
 _PROGRAM = re.compile(r"^(?:Microsoft (?:Word|PowerPoint|Excel) - )", re.I)
 _SPACES = re.compile(r"[ \t\xa0]+")
 

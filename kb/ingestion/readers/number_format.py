@@ -14,7 +14,7 @@ _BUILTIN = {
     40: "#,##0.00", 41: "#,##0", 42: "#,##0", 43: "#,##0.00", 44: "#,##0.00", 45: "mm:ss", 46: "h:mm:ss", 47: "mm:ss",
 }  # fmt: skip
 _QUOTED = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]')
-_LITERAL = re.compile(r'"([^"]*)"|\\(.)|\[\$([^\]\-]*)[^\]]*\]')
+_LITERAL = re.compile(r'"([^"]*)"|\\(.)|\[\$([^\]\-]*)[^\]]*\]|(?:_.|\*.|\[[^\]]*\])|([-+()$₩€£¥])')
 _DIGITS = re.compile(r"[#0?][#0?,.]*")
 _EPOCH, _EPOCH_1904 = datetime(1899, 12, 30), datetime(1904, 1, 1)
 _LAST_DAY = 2_958_465
@@ -56,8 +56,10 @@ def show(value: float, code: str, *, is_1904: bool = False) -> str:
     digits = _DIGITS.search(bare)
     if digits is None or "e+" in bare or "/" in bare:
         return _general(value)
-    negative_section = value < 0 and code.count(";")
-    return _surround(_digits(abs(value) if negative_section else value, digits.group(), bare), section)
+    if value >= 0 or not code.count(";"):
+        return _surround(_digits(value, digits.group(), bare), section)
+    shown = _surround(_digits(-value, digits.group(), bare), section)
+    return shown if "-" in shown or "(" in shown else f"-{shown}"  # red alone says negative in a sheet, not in text
 
 
 def _is_date(bare: str, section: str) -> bool:
@@ -82,8 +84,10 @@ def _digits(value: float, digits: str, bare: str) -> str:
     decimals = len(digits.partition(".")[2].rstrip(",")) if "." in digits else 0
     percent = "%" in bare
     shown = value * 100 if percent else value
-    comma = "," if "," in digits.partition(".")[0] else ""
-    return f"{shown:{comma}.{decimals}f}" + ("%" if percent else "")
+    whole = digits.partition(".")[0]
+    comma = "," if "," in whole else ""
+    text = f"{shown:{comma}.{decimals}f}"
+    return (text.zfill(whole.count("0")) if not comma and not decimals else text) + ("%" if percent else "")
 
 
 def _surround(shown: str, section: str) -> str:
@@ -95,7 +99,7 @@ def _surround(shown: str, section: str) -> str:
 
 
 def _words(part: str) -> str:
-    return "".join(a or b or c for a, b, c in _LITERAL.findall(part))
+    return "".join("".join(found) for found in _LITERAL.findall(part))
 
 
 def _general(value: float) -> str:

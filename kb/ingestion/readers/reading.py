@@ -80,7 +80,7 @@ def read_draft(source: Source) -> Draft:
     """The draft of the reader for this format. Raises ReadFailure."""
     name = _READERS.get(source.format)
     if name is None:
-        raise _unsupported(source.format)
+        raise _unsupported(source)
     reader: Callable[[Source], Draft] = import_module(f"kb.ingestion.readers.{name}").read
     return reader(source)
 
@@ -101,10 +101,12 @@ def _refuse(source: Source) -> None:
             zips.check(package, len(source.data), source.limits)
 
 
-def _unsupported(kind: Format) -> ReadFailure:
-    if kind in (Format.BINARY, Format.OLE):
+def _unsupported(source: Source) -> ReadFailure:
+    if source.format is Format.OLE and not ole_names(source.data):
+        return ReadFailure("broken")
+    if source.format in (Format.BINARY, Format.OLE):
         return ReadFailure("unknown_type")
-    return ReadFailure("unsupported_type", type=kind.value)
+    return ReadFailure("unsupported_type", type=source.format.value)
 
 
 def _with_hints(draft: Draft, source: Source) -> Draft:

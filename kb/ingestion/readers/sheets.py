@@ -6,10 +6,8 @@ xberg reads XLSX too and is the fallback; it builds the whole used range (6.7 Gi
 from __future__ import annotations
 
 import io
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from zipfile import BadZipFile
 
 from lxml import etree
 
@@ -180,20 +178,16 @@ def _elements(package: Package, name: str, tags: tuple[str, ...]) -> Iterator[El
     data = package.bytes(name)
     if data is None:
         return
-    events = etree.iterparse(
-        io.BytesIO(data), events=("end",), resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
-    )
+    safe = {"resolve_entities": False, "no_network": True, "load_dtd": False, "huge_tree": False}
+    names = [f"{{*}}{tag}" for tag in tags]
     try:
-        for _, item in events:
-            if local(item) in tags:
-                yield item
-                item.clear()
-                while item.getprevious() is not None:
-                    del item.getparent()[0]
+        for _, item in etree.iterparse(io.BytesIO(data), events=("end",), tag=names, **safe):
+            yield item
+            item.clear()
+            while item.getprevious() is not None:
+                del item.getparent()[0]
     except etree.XMLSyntaxError as error:
         raise ReadFailure("too_deep" if "depth" in str(error).lower() else "broken") from None
-    except (zlib.error, BadZipFile):
-        raise ReadFailure("broken") from None
 
 
 def column_of(reference: str) -> int:

@@ -27,7 +27,9 @@ def read() -> Callable[..., ReadResult]:
 def read_apart(tmp_path: Path) -> Callable[..., ReadResult]:
     """Read bytes as the product does: from a file, by a child."""
 
-    def read_in_child(data: bytes, name: str = "file", *, ocr_blocks: int = 0, progress=None, **limits: float) -> ReadResult:
+    def read_in_child(
+        data: bytes, name: str = "file", *, ocr_blocks: int = 0, progress=None, **limits: float
+    ) -> ReadResult:
         path = tmp_path / "stored"
         path.write_bytes(data)
         return read_file(path, filename=name, limits=Limits(**limits), progress=progress, ocr_blocks=ocr_blocks)

@@ -98,7 +98,8 @@ def hwpx(
     if table:
         body += _hwpx_paragraph(_hwpx_table(table))
     items = "".join(
-        f'<opf:item id="{name}" href="Contents/{name}.xml" media-type="application/xml"/>' for name in ("header", "section0")
+        f'<opf:item id="{name}" href="Contents/{name}.xml" media-type="application/xml"/>'
+        for name in ("header", "section0")
     )
     spine = '<opf:itemref idref="header"/><opf:itemref idref="section0"/>'
     parts = {
@@ -120,7 +121,7 @@ def _hwpx_table(rows: list[list[str]]) -> str:
     lines = []
     for y, row in enumerate(rows):
         cells = "".join(
-            f'<hp:tc><hp:subList>{_hwpx_paragraph(f"<hp:t>{text}</hp:t>")}</hp:subList>'
+            f"<hp:tc><hp:subList>{_hwpx_paragraph(f'<hp:t>{text}</hp:t>')}</hp:subList>"
             f'<hp:cellAddr colAddr="{x}" rowAddr="{y}"/><hp:cellSpan colSpan="1" rowSpan="1"/></hp:tc>'
             for x, text in enumerate(row)
         )
@@ -138,7 +139,9 @@ def _font() -> str:
     return "HYSMyeongJo-Medium"
 
 
-def pdf(pages: list[list[str]], *, head: str = "", foot: str = "", size: float = 11, title: str = "", password: str = "") -> bytes:
+def pdf(
+    pages: list[list[str]], *, head: str = "", foot: str = "", size: float = 11, title: str = "", password: str = ""
+) -> bytes:
     """A PDF with these lines on each page; `foot` may hold {page}."""
     from reportlab.lib.pdfencrypt import StandardEncryption
     from reportlab.pdfgen.canvas import Canvas

@@ -31,7 +31,11 @@ def test_scripts_styles_and_menus_are_left_out() -> None:
 def test_lists_and_code_are_kept() -> None:
     blocks = read_html(PAGE).blocks
 
-    assert [(b.text, b.mark.depth) for b in blocks if b.kind is Kind.LIST_ITEM] == [("3. 신청", 0), ("4. 승인", 0), ("반려", 1)]
+    assert [(b.text, b.mark.depth) for b in blocks if b.kind is Kind.LIST_ITEM] == [
+        ("3. 신청", 0),
+        ("4. 승인", 0),
+        ("반려", 1),
+    ]
     assert [b.text for b in blocks if b.kind is Kind.CODE] == ["  가\n    나"]
 
 

@@ -51,7 +51,12 @@ def test_words_come_without_their_marks(read) -> None:
 def test_lists_have_depth_and_printed_numbers(read) -> None:
     items = [block for block in read(TEXT.encode(), "a.md").blocks if block.kind is Kind.LIST_ITEM]
 
-    assert [(item.text, item.mark.depth) for item in items] == [("연차", 0), ("반차", 1), ("1. 신청", 0), ("2. 승인", 0)]
+    assert [(item.text, item.mark.depth) for item in items] == [
+        ("연차", 0),
+        ("반차", 1),
+        ("1. 신청", 0),
+        ("2. 승인", 0),
+    ]
 
 
 def test_a_table_knows_its_head_and_its_heading(read) -> None:

@@ -62,7 +62,14 @@ def test_content_tells_the_kind(data: bytes, kind: Format) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "kind"), [("a.md", Format.MARKDOWN), ("a.CSV", Format.CSV), ("a.tsv", Format.CSV), ("a.txt", Format.TEXT), ("a.pdf", Format.TEXT)]
+    ("name", "kind"),
+    [
+        ("a.md", Format.MARKDOWN),
+        ("a.CSV", Format.CSV),
+        ("a.tsv", Format.CSV),
+        ("a.txt", Format.TEXT),
+        ("a.pdf", Format.TEXT),
+    ],
 )
 def test_a_name_tells_text_kinds_apart_and_nothing_else(name: str, kind: Format) -> None:
     assert sniff(b"a,b\n1,2\n", name) is kind

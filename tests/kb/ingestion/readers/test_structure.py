@@ -22,7 +22,13 @@ def paths(*blocks: Block) -> dict[str, tuple[str, ...]]:
 
 
 def test_articles_stand_under_their_chapter_and_bodies_under_their_article() -> None:
-    found = paths(p("제1장 총칙"), p("제1조(목적) 이 규칙은 근로조건을 정한다."), p("제2조(정의)"), p("직원이란 사람이다."), p("제2장 복무"))
+    found = paths(
+        p("제1장 총칙"),
+        p("제1조(목적) 이 규칙은 근로조건을 정한다."),
+        p("제2조(정의)"),
+        p("직원이란 사람이다."),
+        p("제2장 복무"),
+    )
 
     assert found["이 규칙은 근로조건을 정한다."] == ("제1장 총칙", "제1조(목적)")
     assert found["직원이란 사람이다."] == ("제1장 총칙", "제2조(정의)")
@@ -66,7 +72,9 @@ def test_a_reference_is_no_heading(text: str) -> None:
 
 
 def test_a_short_number_line_is_a_heading_when_its_body_follows() -> None:
-    found = paths(p("1. 개요"), p("이 보고서는 결과를 담는다."), p("가. 배경"), p("수요가 늘었다."), p("2. 결론"), p("늘린다."))
+    found = paths(
+        p("1. 개요"), p("이 보고서는 결과를 담는다."), p("가. 배경"), p("수요가 늘었다."), p("2. 결론"), p("늘린다.")
+    )
 
     assert found["수요가 늘었다."] == ("1. 개요", "가. 배경")
     assert found["늘린다."] == ("2. 결론",)
@@ -113,7 +121,9 @@ def test_heads_and_feet_have_no_path() -> None:
 
 
 def test_ids_count_up_and_levels_stay_within_six() -> None:
-    arranged = arrange([h("a", 6), p("제1편 일"), p("제1장 이"), p("제1절 삼"), p("제1관 사"), p("제1조(오)"), p("1. 육"), p("본문")])
+    arranged = arrange(
+        [h("a", 6), p("제1편 일"), p("제1장 이"), p("제1절 삼"), p("제1관 사"), p("제1조(오)"), p("1. 육"), p("본문")]
+    )
 
     assert [block.id for block in arranged] == list(range(len(arranged)))
     assert max(block.level for block in arranged) == 6

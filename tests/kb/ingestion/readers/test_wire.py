@@ -18,7 +18,9 @@ FULL = ReadResult(
     blocks=(
         Block(Kind.HEADING, "제1장\n총칙", id=0, level=1, page=1, bbox=(1.0, 2.0, 3.5, 4.0), src="liteparse"),
         Block(Kind.LIST_ITEM, "가. 항목", id=1, parent=0, page=1, page_label="표지", mark=ListMark(1, "가.")),
-        Block(Kind.TABLE, id=2, parent=0, rows=((Cell("a", 2, 1), Cell("b", bbox=(0.0, 0.0, 1.0, 1.0))),), header_rows=1),
+        Block(
+            Kind.TABLE, id=2, parent=0, rows=((Cell("a", 2, 1), Cell("b", bbox=(0.0, 0.0, 1.0, 1.0))),), header_rows=1
+        ),
     ),
     warnings=(Reason("skipped", {"what": "memos", "count": 2}),),
     pending_ocr=(2,),
