@@ -2,7 +2,24 @@
 
 from django.urls import path
 
-from kb.views import answers, ask, conversations, originals, search, sources, stream, theme
+from kb.views import (
+    answers,
+    ask,
+    conversations,
+    library,
+    library_change,
+    library_chunks,
+    library_document,
+    library_readers,
+    library_upload,
+    me,
+    notices,
+    originals,
+    search,
+    sources,
+    stream,
+    theme,
+)
 
 asking = [
     path("", ask.empty, name="ask"),
@@ -38,8 +55,40 @@ searching = [
     path("search/", search.search, name="search"),
 ]
 
+keeping = [
+    path("library/", library.library, name="library"),
+    path("library/documents/restore/", library.restore_several, name="documents_restore"),
+    path("library/documents/<int:document_id>/", library_document.document, name="library_document"),
+    path("library/documents/<int:document_id>/describe/", library_change.describe, name="document_describe"),
+    path("library/documents/<int:document_id>/audience/", library_readers.audience, name="document_audience"),
+    path("library/documents/<int:document_id>/days/<int:number>/", library_change.days, name="document_days"),
+    path("library/documents/<int:document_id>/replace/", library_change.replace, name="document_replace"),
+    path("library/documents/<int:document_id>/delete/", library_document.delete, name="document_delete"),
+    path("library/documents/<int:document_id>/retry/", library_document.retry, name="document_retry"),
+    path("library/documents/<int:document_id>/cancel/", library_document.cancel, name="document_cancel"),
+    path("library/documents/<int:document_id>/chunks/", library_chunks.chunks, name="document_chunks"),
+    path("library/<slug:slug>/", library.collection, name="collection"),
+    path("library/<slug:slug>/live/", library.live, name="collection_live"),
+    path("library/<slug:slug>/upload/", library_upload.upload, name="upload"),
+    path("library/<slug:slug>/delete/", library.delete_several, name="documents_delete"),
+]
+
+mine = [
+    path("me/", me.me, name="me"),
+    path("me/appearance/", me.appearance, name="me_appearance"),
+    path("me/password/", me.password, name="me_password"),
+    path("me/sessions/<int:place_id>/end/", me.end_session, name="me_session_end"),
+    path("me/sessions/end-others/", me.end_other_sessions, name="me_sessions_end"),
+    path("me/tokens/", me.make_token, name="me_token_make"),
+    path("me/tokens/<int:token_id>/revoke/", me.revoke_token, name="me_token_revoke"),
+    path("me/data/", me.data, name="me_data"),
+    path("notices/", notices.notices, name="notifications"),
+    path("notices/read/", notices.read, name="notices_read"),
+    path("notices/<int:notice_id>/", notices.notice, name="notice"),
+]
+
 frame = [
     path("theme/", theme.theme, name="theme"),
 ]
 
-urlpatterns = [*asking, *conversing, *reading, *searching, *frame]
+urlpatterns = [*asking, *conversing, *reading, *searching, *keeping, *mine, *frame]

@@ -50,9 +50,14 @@ class OnSameName(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """What the person says about the file; everything has a sensible default."""
+    """What the person says about the file; everything has a sensible default.
+
+    `external_id` is what another system calls it: a file under a known one replaces. `path` is where it lay in the folder
+    that was uploaded: it tells files of one name apart, and asks as a name does.
+    """
 
     external_id: str = ""
+    path: str = ""
     title: str = ""
     label: str = ""
     effective_from: date | None = None
@@ -88,6 +93,12 @@ def clean_name(name: str) -> str:
     return kept
 
 
+def clean_path(path: str) -> str:
+    """A path inside an uploaded folder, each part cleaned as a name; what leads out of it is left out."""
+    parts = [part for part in path.replace("\\", "/").split("/") if part.strip() not in ("", ".", "..")]
+    return "/".join(clean_name(part) for part in parts)
+
+
 def take_in(user: User, collection: Collection, name: str, parts: Iterable[bytes], wishes: Wishes = Wishes()) -> Taken:
     """Keep the bytes, and the rows and the job that they need, in one transaction.
 
@@ -118,7 +129,7 @@ def _check(wishes: Wishes) -> None:
 
 
 def _place(user: User, collection: Collection, name: str, stored: files.StoredFile, wishes: Wishes) -> Taken:
-    external_id = normalise(wishes.external_id or name)[:500]
+    external_id = normalise(wishes.external_id or clean_path(wishes.path) or name)[:500]
     try:
         with transaction.atomic():
             document = _document(user, collection, name, external_id, stored, wishes)

@@ -11,14 +11,14 @@ from django.utils.translation import gettext as _
 
 from accounts.access import OutsideAsUser, current_access
 from accounts.models import Notification, User
-from accounts.models.people import Role, Theme
+from accounts.models.people import Role, TextSize, Theme
 from kb.views.shelves import Shelf, shelves
 
 STYLESHEETS = tuple(
     f"css/{name}.css"
     for name in (
         "tokens", "base", "controls", "shell", "ask", "citations", "source", "tables", "messages", "search", "chunks",
-        "door", "utilities",
+        "library", "me", "door", "utilities",
     )
 )  # fmt: skip
 RAIL_COOKIE = "maru_side"
@@ -103,6 +103,11 @@ class House:
     def theme(self) -> str:
         """system, light or dark."""
         return self.person.theme if self.person else Theme.SYSTEM
+
+    @property
+    def text_size(self) -> str:
+        """normal, large or larger."""
+        return self.person.text_size if self.person else TextSize.NORMAL
 
     @property
     def next_theme(self) -> str:
