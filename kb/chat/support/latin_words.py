@@ -11,14 +11,17 @@ from kb.chat.support.words import Word
 LATIN = re.compile(r"[A-Za-z]+-?\d[A-Za-z0-9_-]*|\d+[A-Z][A-Za-z]*\b|[A-Za-z][A-Za-z'’&]*(?:-[A-Za-z][A-Za-z'’]*)*")
 _CODE = re.compile(r"[A-Za-z]+-?\d|\d+[A-Z]")
 _NON = "non-"
-_PHRASE = re.compile(rf"\b(?:{'|'.join(PHRASES)})\b", re.IGNORECASE)
+_PHRASE = re.compile(rf"\b(?:{'|'.join(PHRASES)}|at most|at least)\b", re.IGNORECASE)
 
 
 def latin_words(text: str, start: int, end: int) -> Iterator[Word]:
     """The content words in Latin letters of text[start:end]."""
+    # "at most" is read with its number.
     phrases = [match.span() for match in _PHRASE.finditer(text, start, end)]
     for left, right in phrases:
-        yield Word(PHRASES[text[left:right].lower()], True, left, right)
+        phrase = text[left:right].lower()
+        if phrase in PHRASES:
+            yield Word(PHRASES[phrase], True, left, right)
     for number, match in enumerate(LATIN.finditer(text, start, end)):
         if any(left <= match.start() < right for left, right in phrases):
             continue

@@ -115,7 +115,7 @@ arrange organize organise book
 monthly month
 weekly week
 daily day
-maximum most cap limit
+cap limit
 fire blaze
 big large
 fix repair
@@ -183,7 +183,6 @@ domestic abroad
 domestic international
 largest smallest
 highest lowest
-maximum minimum
 mandatory optional
 always never
 internal external
@@ -213,7 +212,7 @@ a an the of to in on for and or is are was were be been being by with at as that
 should will would has have had having do does did done not no then there their they them your you our we he she his her him i who whom which if
 when where while into up only any all each every per so but cannot can't don't doesn't isn't aren't won't never nor neither none also more less
 fewer above below over under within until before after about between during through out off such other others same very just both either
-us me my mine too allow allowed allows permit permitted permits prohibit prohibited forbid forbidden ban banned possible able here yes following follows please thank hello according how what sure ok okay section article chapter regardless unless except without provided whether certainly course great note welcome
+us me my mine too allow allowed allows permit permitted permits prohibit prohibited forbid forbidden ban banned possible able here yes following follows please thank hello according how what sure ok okay section article chapter maximum minimum max min exceed exceeds exceeding regardless unless except without provided whether certainly course great note welcome
 """
 
 # A Korean noun with one of these endings names a role, a unit of the company, an authority or a kind of person.

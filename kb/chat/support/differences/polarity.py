@@ -25,7 +25,9 @@ def polarity_differences(pair: Pair) -> Iterator[Difference]:
     """Negation and opposites; two of them undo each other (거절한다, 받아들이지 않는다)."""
     opposites = list(_opposites(pair))
     denied = _is_denied(pair)
-    if denied and (opposites or _bound_is_turned(pair)):
+    if denied and _bound_is_turned(pair):
+        return
+    if opposites and polarity(pair.clause).main != polarity(_most_alike(pair)).main:
         return
     if denied:
         yield _difference(pair, pair.aligned)

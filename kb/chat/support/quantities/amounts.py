@@ -183,13 +183,13 @@ def _korean_digits(text: str, borders: _Borders, nouns: dict[int, Token]) -> Ite
 
 
 def _korean_words(text: str, borders: _Borders) -> Iterator[Found]:
-    for match in _SINO.finditer(text):
-        if borders.around(*match.span("unit")):
-            yield _amount(match.start(), match.end(), mixed_value(match["number"]), WRITTEN[match["unit"]].name)
     for match in _SINO_DAYS.finditer(text):
         digits = match["number"]
         also = Reading(BARE, mixed_value(digits))
         yield _amount(match.start(), match.end(), mixed_value(digits[:-1]), "day", also)
+    for match in _SINO.finditer(text):
+        if borders.around(*match.span("unit")):
+            yield _amount(match.start(), match.end(), mixed_value(match["number"]), WRITTEN[match["unit"]].name)
     for match in _NATIVE.finditer(text):
         if not (match["tens"] or match["ones"]) or (not match["gap"] and match[0] in _GLUED_OTHER):
             continue
@@ -223,7 +223,8 @@ def _english_unit(match: re.Match[str]) -> tuple[str, int]:
             return "business day", match.end(group)
         unit = _known_unit(word)
         if unit:
-            return unit, match.end(group)
+            squared = group == "second" and match["first"].lower() in {"square", "sq"}
+            return (f"{unit}2" if squared and f"{unit}2" in UNITS else unit), match.end(group)
     first = match["first"]
     if first and first.islower() and len(first) > 2 and first not in _NO_UNIT:
         return first.removesuffix("s"), match.end("first")

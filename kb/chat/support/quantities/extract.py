@@ -19,7 +19,7 @@ from kb.retrieval.analysis import Token
 _NAMES = re.compile(
     r"제\s?\d+\s?[조항호장절편관](?:의\s?\d+)?"
     r"|\b(?:[Ss]ection|[Aa]rticle|[Cc]hapter|[Cc]lause|[Aa]nnex|[Ff]orm|[Nn]o\.)\s?\d+(?:\.\d+)*"
-    r"|^\s*(?:[-*•·#>]\s*)*(?:\d+(?:\.\d+)+\.?|\d+[.)]|\(\d+\))(?=\s)"
+    r"|^\s*(?:[-*•·#>]\s*)*(?:\d+(?:\.\d+)+\.?(?=\s+(?!시간|개월|[배년월일원만억주명개회점])[A-Z가-힣])|(?:\d+[.)]|\(\d+\))(?=\s))"
     r"|\[\d+(?:\s*,\s*\d+)*\]"
     r"|\b[A-Za-z]+-?\d[A-Za-z0-9_-]*"
     r"|\b\d+(?:[A-Z]{1,3}|-[A-Z]+)\d*\b(?<!\d[GMTK]B)(?<!\d[KkM]W)(?<!\dV)(?<!\d[MK])"
