@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 
 import psycopg
 import pytest
@@ -41,10 +40,13 @@ def test_killing_everything_under_writers_loses_no_committed_row(home: Home, pla
         )
         for number in range(3)
     ]
-    time.sleep(1.0)
-    everything = [house.process.pid, *(one.pid for one in working_in(data_folder(home)))]
-    for pid in everything:
-        os.kill(pid, signal.SIGKILL)
+    with psycopg.connect(url, autocommit=True) as held:
+        busy = "select count(*) from (select from kept group by writer having count(*) > 20) as writers"
+        until(lambda: held.execute(busy).fetchone()[0] == 3)
+    everything = working_in(data_folder(home))
+    house.process.kill()
+    for process in everything:
+        process.send(signal.SIGKILL)
     house.process.wait()
     acknowledged = [len(writer.communicate()[0].splitlines()) for writer in writers]
     assert min(acknowledged) > 10

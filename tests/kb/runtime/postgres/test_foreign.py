@@ -8,7 +8,6 @@ import psycopg
 import pytest
 
 from kb.runtime.addresses import embedded_url
-from kb.runtime.borrow import borrowed
 from kb.runtime.postgres.foreign import Facts, check_server, judge
 from kb.runtime.problems import StartProblem
 from tests.kb.runtime.conftest import free_port
@@ -33,13 +32,12 @@ WORKER = replace(APP, name="w", bypasses=True)
 
 
 @pytest.fixture
-def urls(home, bare_env):
-    with borrowed(home=home, env=bare_env):
-        yield {role: embedded_url(home, role) for role in ("owner", "app", "worker")}
+def urls(running):
+    return {role: embedded_url(running, role) for role in ("owner", "app", "worker")}
 
 
-def say(home, statement: str, database: str = "maru") -> None:
-    with psycopg.connect(embedded_url(home, "superuser", database), autocommit=True) as held:
+def say(running, statement: str, database: str = "maru") -> None:
+    with psycopg.connect(embedded_url(running, "superuser", database), autocommit=True) as held:
         held.execute(statement)
 
 
@@ -49,14 +47,14 @@ def test_a_server_as_ours_is_passes_without_a_hint(urls):
     assert report.hints == ()
 
 
-def test_a_web_role_that_passes_row_level_security_is_refused(home, urls):
-    say(home, "alter role maru_app bypassrls")
+def test_a_web_role_that_passes_row_level_security_is_refused(running, urls):
+    say(running, "alter role maru_app bypassrls")
     with pytest.raises(StartProblem, match="ALTER ROLE maru_app NOSUPERUSER NOBYPASSRLS"):
         check_server(urls)
 
 
-def test_a_web_role_that_may_become_the_owner_is_refused(home, urls):
-    say(home, "grant maru_owner to maru_app")
+def test_a_web_role_that_may_become_the_owner_is_refused(running, urls):
+    say(running, "grant maru_owner to maru_app")
     with pytest.raises(StartProblem, match="maru_app owns what it must be kept from"):
         check_server(urls)
 
@@ -68,20 +66,20 @@ def test_one_role_for_everything_is_refused(urls):
     assert "DATABASE_WORKER_URL names the web's role" in str(refused.value)
 
 
-def test_a_missing_extension_is_named(home, urls):
-    say(home, "drop extension vector")
+def test_a_missing_extension_is_named(running, urls):
+    say(running, "drop extension vector")
     with pytest.raises(StartProblem, match="CREATE EXTENSION vector in maru as a superuser"):
         check_server(urls)
 
 
-def test_two_databases_instead_of_one_are_noticed(home, urls):
-    say(home, "create database other")
+def test_two_databases_instead_of_one_are_noticed(running, urls):
+    say(running, "create database scratch")
     with pytest.raises(StartProblem, match="lead to different databases"):
-        check_server({**urls, "app": embedded_url(home, "app", "other")})
+        check_server({**urls, "app": embedded_url(running, "app", "scratch")})
 
 
-def test_without_the_leakproof_match_the_start_goes_on_with_a_hint(home, urls):
-    say(home, "alter function ts_match_vq(tsvector, tsquery) not leakproof")
+def test_without_the_leakproof_match_the_start_goes_on_with_a_hint(running, urls):
+    say(running, "alter function ts_match_vq(tsvector, tsquery) not leakproof")
     assert "LEAKPROOF in maru" in check_server(urls).hints[0]
 
 

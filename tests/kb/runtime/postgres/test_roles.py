@@ -6,17 +6,10 @@ import psycopg
 import pytest
 
 from kb.runtime.addresses import embedded_url
-from kb.runtime.borrow import borrowed
 from kb.runtime.postgres.roles import prepare_database
 from kb.runtime.secrets import load_secrets
 
 _LEAKPROOF = "select proleakproof from pg_proc where oid = 'pg_catalog.ts_match_vq(tsvector, tsquery)'::regprocedure"
-
-
-@pytest.fixture
-def running(home, bare_env):
-    with borrowed(home=home, env=bare_env):
-        yield home
 
 
 def one(home, role: str, statement: str, database: str = "maru"):
