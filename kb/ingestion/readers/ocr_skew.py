@@ -9,7 +9,7 @@ from typing import Any
 
 from kb.ingestion.readers.blocks import Box
 
-_WIDTH = 400
+_WIDTH = 800
 _WIDEST = 3.0
 _STEP = 0.25
 _LEAST = 0.2

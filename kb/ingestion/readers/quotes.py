@@ -126,7 +126,7 @@ def _is_next(line: Box, box: Box) -> bool:
     across = level and -tall < box[0] - line[2] < 3 * tall
     is_narrow = line[2] - line[0] <= 1.5 * max(wide, 1.0)
     gap = max(box[1] - line[3], line[1] - box[3])
-    along = is_narrow and _overlap(line[0], line[2], box[0], box[2]) and gap < 0.5 * wide
+    along = is_narrow and _overlap(line[0], line[2], box[0], box[2]) and gap < 1.5 * wide
     return across or along
 
 
