@@ -28,7 +28,7 @@ from kb.api import finding, streaming
 from kb.api.answers import AnswerBody, answer_now
 from kb.api.authentication import Session, TokenAuthentication
 from kb.api.base import MaruView, speak_to
-from kb.api.fields import Slugs, Strict
+from kb.api.fields import QuestionText, Slugs, Strict
 from kb.api.parsers import AlwaysJson, SmallJson
 from kb.api.problems import answer as problem
 from kb.api.schema import problems
@@ -45,7 +45,7 @@ EVENT_STREAM = "text/event-stream"
 class AskBody(Strict):
     """A question, where to look, and as of which day."""
 
-    question = serializers.CharField(trim_whitespace=False, allow_blank=True, max_length=None)
+    question = QuestionText()
     collections = Slugs(required=False, default=list, help_text="Only in these; default: in all that you may read.")
     day = serializers.DateField(required=False, default=None, help_text="By what counted on this day; default: today.")
     extractive = serializers.BooleanField(required=False, default=False, help_text="Quote passages, ask no model.")

@@ -21,6 +21,14 @@ class Text(serializers.CharField):
         return normalise(super().to_internal_value(data)).strip()
 
 
+class QuestionText(serializers.CharField):
+    """A question as it was typed; kb/retrieval/question.py makes it ready and says what cannot be asked."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(trim_whitespace=False, allow_blank=True, **options)
+        self.validators = []
+
+
 class Strict(serializers.Serializer):
     """A request that refuses members it does not know: a misspelt one must not be silently without effect."""
 

@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from accounts.access import as_user
 from kb.api import finding
 from kb.api.base import MaruView
-from kb.api.fields import Slugs, Strict
+from kb.api.fields import QuestionText, Slugs, Strict
 from kb.api.schema import problems
 from kb.retrieval.hits import Hit
 from kb.retrieval.search import search
@@ -28,9 +28,7 @@ _ERRORS = problems(
 class SearchQuery(Strict):
     """What is searched for, where, and as of which day."""
 
-    question = serializers.CharField(
-        trim_whitespace=False, allow_blank=True, max_length=None, help_text='In Korean or English; "…" finds a phrase.'
-    )
+    question = QuestionText(help_text='In Korean or English; "…" finds a phrase.')
     collections = Slugs(required=False, default=list, help_text="Only in these; default: in all that you may read.")
     limit = serializers.IntegerField(min_value=1, max_value=MOST, default=10)
     day = serializers.DateField(required=False, default=None, help_text="What counted on this day; default: today.")

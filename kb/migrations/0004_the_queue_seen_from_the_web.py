@@ -12,12 +12,12 @@ FUNCTIONS = """
 create function maru_queue() returns table (
     waiting bigint, running bigint, silent bigint, failed bigint, oldest_seconds double precision
 ) language sql stable security definer set search_path = public, pg_temp as $$
-    select count(*) filter (where state = 'queued' and run_after <= now()),
-           count(*) filter (where state = 'running' and lease_until >= now()),
-           count(*) filter (where state = 'running' and lease_until < now()),
-           count(*) filter (where state = 'failed' and finished_at > now() - interval '24 hours'),
-           coalesce(extract(epoch from now() - min(run_after)
-               filter (where state = 'queued' and run_after <= now())), 0)::double precision
+    select count(*) filter (where state = 'queued' and run_after <= statement_timestamp()),
+           count(*) filter (where state = 'running' and lease_until >= statement_timestamp()),
+           count(*) filter (where state = 'running' and lease_until < statement_timestamp()),
+           count(*) filter (where state = 'failed' and finished_at > statement_timestamp() - interval '24 hours'),
+           coalesce(extract(epoch from statement_timestamp() - min(run_after)
+               filter (where state = 'queued' and run_after <= statement_timestamp())), 0)::double precision
     from kb_job where state in ('queued', 'running', 'failed');
 $$;
 
