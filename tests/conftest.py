@@ -10,6 +10,7 @@ from django.test import TransactionTestCase
 
 from tests import database
 from tests.cast import Cast, make_cast
+from tests.doubles import WordEncoder
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -66,3 +67,23 @@ def cast(db: None) -> Cast:
 def committed_cast(transactional_db: None) -> Cast:
     """The same, committed: for tests whose code runs in other threads or processes."""
     return make_cast()
+
+
+_ASK_THE_ENCODER = (
+    "kb.ingestion.split.encoder",
+    "kb.ingestion.embed.encoder",
+    "kb.ingestion.store.encoder",
+    "kb.retrieval.search.default_encoder",
+    "kb.retrieval.discover.default_encoder",
+    "kb.chat.cite.encoder",
+    "kb.chat.quoting.encoder",
+)
+
+
+@pytest.fixture
+def word_encoder(monkeypatch: pytest.MonkeyPatch) -> WordEncoder:
+    """Words in place of the encoder process, wherever it is asked."""
+    client = WordEncoder()
+    for place in _ASK_THE_ENCODER:
+        monkeypatch.setattr(place, lambda: client)
+    return client

@@ -30,6 +30,7 @@ class InstructForm:
 
     language: str
     version: str = "instruct/1"
+    passages_at_most: int = 6
 
     @property
     def system(self) -> str:

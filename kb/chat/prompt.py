@@ -39,7 +39,8 @@ async def write_prompt(ask: Ask, route: Route, sought: Sought) -> Prompt:
     info = await route.server.describe()
     form = form_for(info.style, ask.question.language)
     history = [_turn_part(form, place, turn) for place, turn in enumerate(reversed(ask.turns))]
-    passages = [(passage.key, form.passage(number, passage)) for number, passage in enumerate(sought.passages, 1)]
+    offered = sought.passages[: form.passages_at_most]
+    passages = [(passage.key, form.passage(number, passage)) for number, passage in enumerate(offered, 1)]
     texts = [form.system, form.question(ask.question.text), *(text for _, text in passages), *(t for _, t in history)]
     counts = iter(await _count(route.server, texts))
     system, question = Part("system", next(counts)), Part("question", next(counts))
@@ -53,7 +54,7 @@ async def write_prompt(ask: Ask, route: Route, sought: Sought) -> Prompt:
         passage_parts,
         history_parts,
     )
-    kept = tuple(passage for passage in sought.passages if passage.key in budget.kept)
+    kept = tuple(passage for passage in offered if passage.key in budget.kept)
     turns = [turn for place, turn in enumerate(reversed(ask.turns)) if f"turn:{place}" in budget.kept][::-1]
     return Prompt(form.request(ask.question.text, kept, turns, budget.answer), budget, kept, form.version)
 

@@ -21,8 +21,17 @@ ANSWER_TOKENS = 512
 class PromptForm(Protocol):
     """How one kind of model is asked, in one language."""
 
-    version: str
-    system: str
+    @property
+    def version(self) -> str:
+        """Names the form and its edition; an answer keeps it."""
+
+    @property
+    def passages_at_most(self) -> int:
+        """How many passages help this kind of model; more confuse a small one."""
+
+    @property
+    def system(self) -> str:
+        """Instructions and examples."""
 
     def passage(self, number: int, passage: Passage) -> str:
         """A passage as it stands in the prompt."""

@@ -21,14 +21,15 @@ def embed(task: Task) -> None:
     texts = [f"{chunk.context}\n{chunk.text}" if chunk.context else chunk.text for chunk in artifacts.chunks(file)]
     versions = versions_to_fill()
     client = encoder()
-    whole, done = len(texts) * len(versions), 0
+    whole, done, fresh = len(texts) * len(versions), 0, 0
     for version in versions:
         for first in range(0, len(texts), BATCH):
             batch = texts[first : first + BATCH]
             if not artifacts.has_vectors(file, version.number, first):
-                if task.over:
+                if task.over and fresh:  # every task brings the job on, however short its time is
                     raise Rest
                 artifacts.keep_vectors(file, version.number, first, client.embed_passages(batch))
+                fresh += 1
             done += len(batch)
             task.held.beat()
             task.held.show("embed", 100 * done / whole, chunks=len(texts), embedded=done)

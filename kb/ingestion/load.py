@@ -31,10 +31,12 @@ def load(task: Task) -> None:
     """Read the file, then its scanned pages in blocks, and keep what was read."""
     task.held.show("load", 0)
     result = _opened(task)
+    recognised = 0
     while result.pending_ocr:
-        if task.over:
+        if task.over and recognised:  # every task brings the job on, however short its time is
             raise Rest
         result = _recognise(task, result)
+        recognised += 1
     if result.status != Status.OK:
         reason = result.reason
         raise Unreadable(reason.code if reason else str(result.status), reason.params if reason else {})

@@ -192,4 +192,6 @@ def _context(title: str, group: Sequence[_Unit], text: str) -> str:
     path = _common_path(group)
     if path and text.startswith(path[-1]):
         path = path[:-1]
+    if path and " ".join(path[0].split()) == title:
+        path = path[1:]
     return "\n".join(line for line in (title, path_text(path), group[0].head) if line)
