@@ -66,19 +66,12 @@ class Child:
 def run_child(
     file: IO[bytes], job: dict[str, Any], limits: Limits, progress: Callable[[int, int], None] | None
 ) -> Child:
-    """One child to its end; its `failure` is set when it did not finish its answer. Raises BadLine for what is not of the contract.
+    """One child to its end; its `failure` is set when it did not finish its answer. Raises BadLine for what is not of the contract,
+    ReadFailure when there can be no child.
 
     What `progress` raises (a cancelled job) ends the child and passes on.
     """
-    process = subprocess.Popen(
-        command(job, limits),
-        stdin=file,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        env=_ENVIRONMENT,
-        cwd="/",
-        start_new_session=True,
-    )
+    process = _spawn(file, command(job, limits))
     child = Child()
     try:
         stopped = _listen(process, child, limits, progress)
@@ -93,6 +86,17 @@ def command(job: dict[str, Any], limits: Limits) -> list[str]:
     """The child's command line: isolated from user site, current folder and PYTHON* variables."""
     arguments = json.dumps({**job, "limits": limits.as_dict(), "parent": os.getpid()})
     return [sys.executable, "-I", "-X", "utf8", "-c", BOOT, ROOT, arguments]
+
+
+def _spawn(file: IO[bytes], arguments: list[str]) -> subprocess.Popen[bytes]:
+    """The process, the file as its standard input. Raises ReadFailure when the system has no room for another one."""
+    pipe = subprocess.PIPE
+    try:
+        return subprocess.Popen(
+            arguments, stdin=file, stdout=pipe, stderr=pipe, env=_ENVIRONMENT, cwd="/", start_new_session=True
+        )
+    except OSError as error:
+        raise ReadFailure("crashed", detail=type(error).__name__) from None
 
 
 def _listen(

@@ -76,10 +76,11 @@ def _result(path: Path, job: dict[str, Any], limits: Limits, progress: Progress 
 def start(path: Path, job: dict[str, Any], limits: Limits, progress: Progress | None) -> Child:
     """Run the child on an opened file. Raises ReadFailure for a file that is absent or too large to begin with."""
     try:
-        with path.open("rb") as file:
-            size = os.fstat(file.fileno()).st_size
-            if size > limits.file_bytes:
-                raise ReadFailure("file_too_large", size_mb=size // MIB, limit_mb=limits.file_bytes // MIB)
-            return run_child(file, job, limits, progress)
+        file = path.open("rb")
     except OSError:
         raise ReadFailure("unreadable") from None
+    with file:
+        size = os.fstat(file.fileno()).st_size
+        if size > limits.file_bytes:
+            raise ReadFailure("file_too_large", size_mb=size // MIB, limit_mb=limits.file_bytes // MIB)
+        return run_child(file, job, limits, progress)

@@ -13,7 +13,12 @@ from tests.kb.ingestion.readers import made_files as made
 
 def message(**fields: str) -> EmailMessage:
     mail = EmailMessage()
-    for name, value in {"From": "hana@hanbit.example", "To": "minsu@hanbit.example", "Subject": "연차 안내", **fields}.items():
+    for name, value in {
+        "From": "hana@hanbit.example",
+        "To": "minsu@hanbit.example",
+        "Subject": "연차 안내",
+        **fields,
+    }.items():
         mail[name] = value
     mail.set_content("연차는 5일까지 이월합니다.\n")
     return mail
@@ -33,8 +38,11 @@ def test_subject_head_and_body(read) -> None:
 def test_a_ks_c_5601_mail_is_read_as_cp949(read) -> None:
     body = "똠방각하께서 연차를 쓰십니다."
     raw = (
-        b"From: x@hanbit.example\r\nSubject: =?ks_c_5601-1987?B?" + _b64("똠방각하 연차") + b"?=\r\nMIME-Version: 1.0\r\n"
-        b'Content-Type: text/plain; charset="ks_c_5601-1987"\r\nContent-Transfer-Encoding: 8bit\r\n\r\n' + body.encode("cp949")
+        b"From: x@hanbit.example\r\nSubject: =?ks_c_5601-1987?B?"
+        + _b64("똠방각하 연차")
+        + b"?=\r\nMIME-Version: 1.0\r\n"
+        b'Content-Type: text/plain; charset="ks_c_5601-1987"\r\nContent-Transfer-Encoding: 8bit\r\n\r\n'
+        + body.encode("cp949")
     )
     result = read(raw, "a.eml")
 
@@ -116,21 +124,29 @@ def test_too_many_attachments_are_cut_and_told(read) -> None:
     result = read(mail.as_bytes(), "a.eml", attachments=3)
 
     assert len([block for block in result.blocks if block.kind is Kind.ATTACHMENT]) == 3
-    assert ("attachments_cut", {"limit": 3, "count": 5}) in [(warning.code, warning.params) for warning in result.warnings]
+    assert ("attachments_cut", {"limit": 3, "count": 5}) in [
+        (warning.code, warning.params) for warning in result.warnings
+    ]
 
 
 def test_pictures_in_a_signature_are_left_out(read) -> None:
     mail = message()
     mail.add_attachment(made.png_head(5, 5), maintype="image", subtype="png", filename="logo.png")
 
-    assert [block.kind for block in read(mail.as_bytes(), "a.eml").blocks] == [Kind.HEADING, Kind.PARAGRAPH, Kind.PARAGRAPH]
+    assert [block.kind for block in read(mail.as_bytes(), "a.eml").blocks] == [
+        Kind.HEADING,
+        Kind.PARAGRAPH,
+        Kind.PARAGRAPH,
+    ]
 
 
 def test_a_name_with_a_path_is_only_a_name(read) -> None:
     mail = message()
     mail.add_attachment(b"x", maintype="text", subtype="plain", filename="../../etc/passwd\u202e.txt")
 
-    assert [b.text for b in read(mail.as_bytes(), "a.eml").blocks if b.kind is Kind.ATTACHMENT] == ["../../etc/passwd.txt"]
+    assert [b.text for b in read(mail.as_bytes(), "a.eml").blocks if b.kind is Kind.ATTACHMENT] == [
+        "../../etc/passwd.txt"
+    ]
 
 
 def test_a_mail_without_end_or_sense_is_read(read) -> None:

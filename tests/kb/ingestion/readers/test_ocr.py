@@ -26,7 +26,10 @@ def test_a_scan_becomes_text_with_its_articles(read_apart, angle: float) -> None
 
     assert (result.status, result.pending_ocr) == (Status.OK, ())
     assert "연차는최대다섯날까지이월한다" in squeezed(result)
-    assert [block.text.replace(" ", "") for block in result.blocks if block.kind is Kind.HEADING] == ["제1조(목적)", "제2조(휴가)"]
+    assert [block.text.replace(" ", "") for block in result.blocks if block.kind is Kind.HEADING] == [
+        "제1조(목적)",
+        "제2조(휴가)",
+    ]
 
 
 def test_boxes_lie_on_the_page_in_points(read_apart) -> None:
@@ -57,7 +60,10 @@ def test_one_column_is_left_whole() -> None:
 
 def test_a_title_over_two_columns_is_read_first() -> None:
     image = made.page_picture(["", "", "", *COLUMN], columns=2)
-    image.paste(made.page_picture(["아주 긴 제목이 두 단 위에 걸쳐서 한 줄로 서 있는 모양이다 " * 2]).crop((0, 190, 1654, 250)), (0, 190))
+    image.paste(
+        made.page_picture(["아주 긴 제목이 두 단 위에 걸쳐서 한 줄로 서 있는 모양이다 " * 2]).crop((0, 190, 1654, 250)),
+        (0, 190),
+    )
     areas = columns(image)
 
     assert len(areas) == 3
@@ -87,7 +93,14 @@ def word(text: str, x: float, width: float) -> Word:
 
 
 def test_syllables_that_stand_close_are_one_word() -> None:
-    words = [word("근", 0, 28), word("로", 30, 28), word("조건", 62, 56), word("다음", 140, 56), word("A", 220, 20), word("B", 242, 20)]
+    words = [
+        word("근", 0, 28),
+        word("로", 30, 28),
+        word("조건", 62, 56),
+        word("다음", 140, 56),
+        word("A", 220, 20),
+        word("B", 242, 20),
+    ]
 
     assert [line.text for line in lines_of(words)] == ["근로조건 다음 A B"]
 
@@ -99,7 +112,9 @@ def test_a_table_of_words_with_strange_lines_is_read() -> None:
 
 
 def test_english_pages_are_read_as_english(read_apart) -> None:
-    result = read_apart(made.scan(["Annual leave of five days may be carried over.", "Ask your manager first."]), "a.pdf", ocr_blocks=1)
+    result = read_apart(
+        made.scan(["Annual leave of five days may be carried over.", "Ask your manager first."]), "a.pdf", ocr_blocks=1
+    )
 
     assert "Annualleaveoffivedaysmaybecarriedover." in squeezed(result)
 

@@ -34,11 +34,17 @@ def test_odt_keeps_headings_and_text(read_apart) -> None:
     result = read_apart(odf("text", body), "a.odt")
 
     assert (result.status, result.format, result.reader) == (Status.OK, "odt", "xberg")
-    assert [(block.kind, block.text) for block in result.blocks] == [(Kind.HEADING, "휴가"), (Kind.PARAGRAPH, "연차는 5일이다.")]
+    assert [(block.kind, block.text) for block in result.blocks] == [
+        (Kind.HEADING, "휴가"),
+        (Kind.PARAGRAPH, "연차는 5일이다."),
+    ]
 
 
 def test_ods_is_a_table_on_its_sheet(read_apart) -> None:
-    cells = "".join(f"<table:table-cell office:value-type='string'><text:p>{text}</text:p></table:table-cell>" for text in ("이름", "급여"))
+    cells = "".join(
+        f"<table:table-cell office:value-type='string'><text:p>{text}</text:p></table:table-cell>"
+        for text in ("이름", "급여")
+    )
     body = f'<office:spreadsheet><table:table table:name="급여"><table:table-row>{cells}</table:table-row></table:table></office:spreadsheet>'
     result = read_apart(odf("spreadsheet", body), "a.ods")
 

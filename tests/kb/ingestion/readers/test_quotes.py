@@ -9,7 +9,9 @@ from kb.ingestion.readers.quotes import Glyph, find_quote
 
 def page(*lines: str) -> list[Glyph]:
     return [
-        Glyph(char, (x * 10.0, y * 20.0, x * 10.0 + 9, y * 20.0 + 12)) for y, line in enumerate(lines) for x, char in enumerate(line)
+        Glyph(char, (x * 10.0, y * 20.0, x * 10.0 + 9, y * 20.0 + 12))
+        for y, line in enumerate(lines)
+        for x, char in enumerate(line)
     ]
 
 
@@ -36,14 +38,18 @@ def test_numbers_are_not_blurred() -> None:
 
 
 def test_a_quote_that_runs_on_to_the_next_page_is_found_by_its_beginning() -> None:
-    found = find_quote(page("이 규칙은 한빛정밀 직원의 근로조건을"), "이 규칙은 한빛정밀 직원의 근로조건을 정하는 것을 목적으로 한다.")
+    found = find_quote(
+        page("이 규칙은 한빛정밀 직원의 근로조건을"), "이 규칙은 한빛정밀 직원의 근로조건을 정하는 것을 목적으로 한다."
+    )
 
     assert found.rects
     assert not found.is_whole
 
 
 def test_a_quote_that_began_on_the_page_before_is_found_by_its_end() -> None:
-    found = find_quote(page("근로조건을 정하는 것을 목적으로 한다."), "이 규칙은 한빛정밀 직원의 근로조건을 정하는 것을 목적으로 한다.")
+    found = find_quote(
+        page("근로조건을 정하는 것을 목적으로 한다."), "이 규칙은 한빛정밀 직원의 근로조건을 정하는 것을 목적으로 한다."
+    )
 
     assert found.rects
     assert not found.is_whole

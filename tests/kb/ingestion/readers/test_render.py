@@ -86,7 +86,10 @@ def test_a_quote_that_is_not_there_has_no_rectangles(pdf: Path) -> None:
 
 
 def test_sizes_of_all_pages(pdf: Path) -> None:
-    assert [(page.number, page.width, page.height) for page in page_sizes(pdf)] == [(1, 595.0, 842.0), (2, 595.0, 842.0)]
+    assert [(page.number, page.width, page.height) for page in page_sizes(pdf)] == [
+        (1, 595.0, 842.0),
+        (2, 595.0, 842.0),
+    ]
 
 
 def test_hwpx_pages_are_drawn_with_hangul_and_found(tmp_path: Path) -> None:
