@@ -7,12 +7,14 @@ docs/decisions/support-check.md says why it is built so and what was measured.
 """
 
 from kb.chat.support.check import check
+from kb.chat.support.cosines import CosineScale
 from kb.chat.support.model import Cosines, Difference, DifferenceKind, Passage, SentenceSupport, Span, Verdict
 from kb.chat.support.passages import PreparedPassage, prepare
 from kb.chat.support.sentences import sentence_spans
 from kb.chat.support.weights import DocumentFrequencies, frequencies_of
 
 __all__ = [
+    "CosineScale",
     "Cosines",
     "Difference",
     "DifferenceKind",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from kb.chat.support.model import Span
 from kb.chat.support.quantities import Quantity
@@ -61,7 +62,7 @@ def clauses(
         cuts.update(match.end() for match in _ENGLISH.finditer(text, start, end))
         cuts.update(_english_conjunctions(text, start, end))
     edges = [start, *sorted(cut for cut in cuts if start < cut < end), end]
-    return _merged(list(zip(edges, edges[1:], strict=False)), words, quantities)
+    return _merged(list(pairwise(edges)), words, quantities)
 
 
 def _english_conjunctions(text: str, start: int, end: int) -> list[int]:
@@ -80,7 +81,7 @@ def _english_conjunctions(text: str, start: int, end: int) -> list[int]:
 def _korean_cuts(text: str, tokens: Sequence[Token]) -> list[int]:
     """The places after a joining ending, unless an auxiliary goes on (하고 있다, 하고 나서)."""
     cuts = []
-    for token, following in zip(tokens, tokens[1:], strict=False):
+    for token, following in pairwise(tokens):
         if token.tag == "EC" and token.form in _JOINING_ENDINGS and following.tag not in _AUXILIARIES:
             end = following.end if following.tag == "SP" else token.end
             while end < len(text) and text[end].isspace():

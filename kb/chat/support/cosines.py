@@ -14,10 +14,10 @@ _USUAL_LIFT, _LIFT_WEIGHT = 0.03, 0.5
 class CosineScale:
     """Where the cosines of an encoder lie; the defaults are those of multilingual-e5-small with its two prefixes.
 
-    `neutral` speaks neither for nor against a passage sentence in the same language, `on_topic` shows that both speak of the
-    same thing. `unrelated` and `same` are, for another language, what a sentence has to an unrelated and to its own source
-    sentence, plus half of what it lies above the other candidates. A whole passage lies lower than its best sentence: by `passage_drop`, and by `passage_drop_across` in another
-    language.
+    In one language, `neutral` speaks neither for nor against a passage sentence, and `on_topic` shows that both speak of the
+    same thing. In another language, `unrelated` and `same` are what a sentence has to an unrelated and to its own source
+    sentence, plus half of what that lies above the other candidates. A whole passage lies lower than its best sentence: by
+    `passage_drop`, and by `passage_drop_across` in another language.
     """
 
     neutral: float = 0.90

@@ -101,7 +101,10 @@ def quote_for(clause: Statement, passage: PreparedPassage, idf: Idf, cosine: Sen
 
 
 def _agreement(quantities: Sequence[Quantity], others: Sequence[Quantity]) -> float:
-    """How far the quantities stand among the others; one with a bound and one without agree less (30일 이내, 30일분), a number of the same kind still a little."""
+    """How far the quantities stand among the others.
+
+    One with a bound and one without agree less (30일 이내, 30일분), another number of the same kind still a little.
+    """
     if not quantities:
         return 1.0
     return sum(max((_alike(q, other) for other in others), default=0.0) for q in quantities) / len(quantities)

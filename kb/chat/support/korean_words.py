@@ -14,7 +14,7 @@ NOUN_TAGS = frozenset({"NNG", "NNP", "XR", "SH"})
 PREDICATE_TAGS = frozenset({"VV", "VA", "MAG"})
 _AFFIX_TAGS = {"XPN", "XSN"}
 _HANGUL = re.compile(r"[가-힣]")
-_COUNTERS = frozenset("일 월 년 달 시 분 주 회 명 개 원 조 항 호 장 차".split())
+_COUNTERS = frozenset("일월년달시분주회명개원조항호장차")
 _FIRST_SYLLABLE, _YEO, _I = ord("가"), 6, 20
 # 가 지역, B등급
 _LABEL = re.compile(r"(?<![가-힣A-Za-z])([가나다라마바사A-H])\s?(지역|등급|그룹|형|종|군|급|조|동|단계)(?![가-힣]{2})")

@@ -8,7 +8,8 @@ from kb.chat.support.negations import Negation
 from kb.chat.support.statement import Statement
 
 _LIMITS = re.compile(
-    r"\b(?:no|not) (?:more|less|later|fewer|longer|earlier|greater) than|\bnot only\b|\b(?:may|must|can|shall|should|do|does|will)\s?not exceed"
+    r"\b(?:no|not) (?:more|less|later|fewer|longer|earlier|greater) than|\bnot only\b"
+    r"|\b(?:may|must|can|shall|should|do|does|will)\s?not exceed"
     r"|\bcannot exceed|\bnot to exceed|\bno matter\b|\bwhether or not\b|,? (?:but )?not (?:by|to|the|a|for|from|in|on|with)\b[^,.;]*",
     re.IGNORECASE,
 )

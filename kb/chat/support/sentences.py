@@ -12,7 +12,10 @@ _LONGEST = 600
 ARTICLE = re.compile(r"제\s?\d+\s?조(?:의\s?\d+)?\s*[(\[【]([^)\]】]{1,40})[)\]】]")
 _NUMBER_ONLY = re.compile(r"(?:Section|Article|Chapter|Clause|제)?\s?\d+(?:\.\d+)*\s?[조항호]?[.)]?", re.IGNORECASE)
 _ENGLISH_END = re.compile(r"(?<=[A-Za-z0-9)%\]\"'])[.!?][\"')\]]*\s+(?=[\"'(]?[A-Z0-9$€])")
-_ABBREVIATION = re.compile(r"(?:\b(?:Mr|Mrs|Ms|Dr|St|No|Nos|Inc|Co|Ltd|Corp|vs|etc|e\.g|i\.e|Sec|Art|approx|max|min|[A-Z])|\b[ap]\.m|^\W*\d+|\s\d{1,2}|[Ss]ection \d+|제\s?\d+)$")  # fmt: skip
+_ABBREVIATION = re.compile(
+    r"(?:\b(?:Mr|Mrs|Ms|Dr|St|No|Nos|Inc|Co|Ltd|Corp|vs|etc|e\.g|i\.e|Sec|Art|approx|max|min|[A-Z])|\b[ap]\.m|^\W*\d+"
+    r"|\s\d{1,2}|[Ss]ection \d+|제\s?\d+)$"
+)
 
 
 def sentence_spans(analysis: Analysis) -> tuple[Span, ...]:

@@ -129,13 +129,8 @@ def _belongs(word: Word, quantity: Quantity) -> bool:
 def _is_between(word: Word, quantity: Quantity) -> bool:
     """Whether a word stands between the number and its unit: the "consecutive" of "5 consecutive days"."""
     inside = quantity.text[word.start - quantity.start : word.end - quantity.start]
-    return (
-        inside.isascii()
-        and inside.isalpha()
-        and 0 < word.start - quantity.start
-        and word.end < quantity.end
-        and (inside.lower() not in ENGLISH_SCALES)
-    )
+    between = quantity.start < word.start and word.end < quantity.end
+    return between and inside.isascii() and inside.isalpha() and inside.lower() not in ENGLISH_SCALES
 
 
 def _open_unit(quantity: Quantity) -> bool:

@@ -84,7 +84,6 @@ SYNONYMS = """
 어기 위반
 쉬 휴무
 휴직자 휴직
-보호 보안
 기한 마감 마감일
 비용 경비
 document file paper
@@ -193,41 +192,58 @@ near away
 """
 
 # Opposites that only count beside the same word: 수료 전 and 수료 후, not any 전 and 후 of the sentence.
-RELATIONAL = "전 후 이전 이후 before after"
+RELATIONAL = """
+전 후 이전 이후 before after
+"""
 
-UNIVERSAL_KO = (
-    "모든 누구나 전원 전부 모두 항상 무조건 언제든지 언제나 관계없이 상관없이 아무나 어디서나 누구든지 전체 무제한"
-)
-UNIVERSAL_EN = "every everyone everybody all any always anyone anybody whoever anytime whenever regardless"
+UNIVERSAL_KO = """
+모든 누구나 전원 전부 모두 항상 무조건 언제든지 언제나 관계없이 상관없이 아무나 어디서나 누구든지 전체 무제한
+"""
+UNIVERSAL_EN = """
+every everyone everybody all any always anyone anybody whoever anytime whenever regardless
+"""
 
 # Content words of these forms say too little to count.
 STOP_KO = """
-경우 때 등 것 수 이상 이하 초과 미만 이내 이후 이전 다음 해당 각 그 이 이것 그것 저 때문 가능 하 되 있 없 받 않 말 위하 따르 대하 통하 이르 보
-싶 같 아니 못 안 및 또 또는 다만 단 중 내 외 간 후 전 더 가장 매우 아주 약 총 모두 모든 누구나 전원 전부 항상 무조건 언제든지 언제나 각각 매년 매월 매주
-매일 매달 함께 의하 관하 관련 대상 두 하나 이때 최대 최소 최장 까지 한도 상한 동안 한하 한정 거치 안내 그렇 이렇 어떻 네 예 안녕 감사 만 로 시 월 년 일 주 분 조 항 호 장
-허용 허락 인정 동일 정도 포함 부 당 원칙 미치 못하 금지 불가 불가능 불허 제외 없이 관계없이 상관없이 그리고 그러나 경우로 이 차 바 한 우선 참고 아래 내용 정리
+경우 때 등 것 수 이상 이하 초과 미만 이내 이후 이전 다음 해당 각 그 이 이것 그것 저 때문 가능 하 되 있 없 받 않 말
+위하 따르 대하 통하 이르 보 싶 같 아니 못 안 및 또 또는 다만 단 중 내 외 간 후 전 더 가장 매우 아주 약 총 모두 모든
+누구나 전원 전부 항상 무조건 언제든지 언제나 각각 매년 매월 매주 매일 매달 함께 의하 관하 관련 대상 두 하나 이때 최대
+최소 최장 까지 한도 상한 동안 한하 한정 거치 안내 그렇 이렇 어떻 네 예 안녕 감사 만 로 시 월 년 일 주 분 조 항 호 장
+허용 허락 인정 동일 정도 포함 부 당 원칙 미치 못하 금지 불가 불가능 불허 제외 없이 관계없이 상관없이 그리고 그러나
+경우로 차 바 한 우선 참고 아래 내용 정리
 """
 STOP_EN = """
-a an the of to in on for and or is are was were be been being by with at as that this than these those it its from may must can
-should will would has have had having do does did done not no then there their they them your you our we he she his her him i who whom which if
-when where while into up only any all each every per so but cannot can't don't doesn't isn't aren't won't never nor neither none also more less
-fewer above below over under within until before after about between during through out off such other others same very just both either
-us me my mine too allow allowed allows permit permitted permits prohibit prohibited forbid forbidden ban banned possible able here yes following follows please thank hello according how what sure ok okay section article chapter maximum minimum max min exceed exceeds exceeding regardless unless except without provided whether certainly course great note welcome
+a an the of to in on for and or is are was were be been being by with at as that this than these those it its from may
+must can should will would has have had having do does did done not no then there their they them your you our we he
+she his her him i who whom which if when where while into up only any all each every per so but cannot can't don't
+doesn't isn't aren't won't never nor neither none also more less fewer above below over under within until before
+after about between during through out off such other others same very just both either us me my mine too allow
+allowed allows permit permitted permits prohibit prohibited forbid forbidden ban banned possible able here yes
+following follows please thank hello according how what sure ok okay section article chapter maximum minimum max min
+exceed exceeds exceeding regardless unless except without provided whether certainly course great note welcome
 """
 
 # A Korean noun with one of these endings names a role, a unit of the company, an authority or a kind of person.
-ROLE_ENDINGS_KO = "팀 부 실 센터 본부 부서 장 이사 대표 임원 사원 직원 위원회 기관 회사 업체 직 지사 법인 총무 인사 보안 재무 법무 감사 담당자 관리자 책임자 과장 차장 대리 데스크"
+ROLE_ENDINGS_KO = """
+팀 부 실 센터 본부 부서 장 이사 대표 임원 사원 직원 위원회 기관 회사 업체 직 지사 법인 총무 인사 보안 재무 법무 감사
+담당자 관리자 책임자 과장 차장 대리 데스크
+"""
 ROLES_EN = """
-manager director president head department team desk officer employee company vendor supplier legal finance hr it security vice ceo cfo cto staff
-contractor supervisor board committee compliance purchasing quality plant auditor engineer customer reception visitor sponsor
-office leader chief operator accountant secretary agency authority
+manager director president head department team desk officer employee company vendor supplier legal finance hr it
+security vice ceo cfo cto staff contractor supervisor board committee compliance purchasing quality plant auditor
+engineer customer reception visitor sponsor office leader chief operator accountant secretary agency authority
 """
 
 # Verbs that only say must or need not: what they govern is what a negation denies.
-MODALS = "need require necessary 필요"
+MODALS = """
+need require necessary 필요
+"""
 
 # In a condition these only stand for "whoever": "only by licensed operators" is about the license.
-ANYBODY = "employee person people staff user operator individual member somebody anyone 직원 사람 인원 임직원 사원 근로자 이용자 사용자 작업자"
+ANYBODY = """
+employee person people staff user operator individual member somebody anyone 직원 사람 인원 임직원 사원 근로자 이용자
+사용자 작업자
+"""
 
 # A sentence that starts so goes on about the one before it.
 PRONOUNS = (

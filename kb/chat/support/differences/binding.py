@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from kb.chat.support.alignment import Pair
 from kb.chat.support.clauses import FINITE_VERB
@@ -179,7 +180,7 @@ def crossed_names(pair: Pair) -> Iterator[Difference]:
 def _all_items(source: Statement) -> list[list[Word]]:
     """The words of each part of a sentence between commas and joining endings."""
     edges = [source.start, *(m.end() for m in _ITEM_END.finditer(source.text, source.start, source.end)), source.end]
-    parts = zip(edges, edges[1:], strict=False)
+    parts = pairwise(edges)
     return [[w for w in source.words if start <= w.start < end and w.noun] for start, end in parts]
 
 

@@ -21,7 +21,10 @@ _WORDS = 0.7
 _LONGEST = 40
 _ENGLISH = [
     re.compile(r"\bonly\s+((?:on|with|for|if|when|to|by|in|after|during|from|at)\b[^.,;]*?)(?=\s+and only|[.,;]|$)", re.IGNORECASE),
-    re.compile(r"\b(?:only)\s+((?!on\b|with\b|for\b|if\b|when\b|to\b|by\b|in\b|after\b)[^.,;]*?)(?=\s+(?:may|can|must|are|is|will|have|has)\b)", re.IGNORECASE),
+    re.compile(
+        r"\bonly\s+((?!(?:on|with|for|if|when|to|by|in|after)\b)[^.,;]*?)(?=\s+(?:may|can|must|are|is|will|have|has)\b)",
+        re.IGNORECASE,
+    ),
     re.compile(r"\b(must have [^.,;]*|provided that [^.,;]*|as long as [^.,;]*|unless [^.,;]*|except (?!that)[^.,;]*)", re.IGNORECASE),
 ]  # fmt: skip
 _LIMITED_TO = re.compile(r"에(?:게|만)?\s?(?:한해|한하여|한하며|한하고|한한다|한정)")

@@ -107,8 +107,10 @@ def _is_in(word: Word, text: str, other: Statement) -> bool:
 
 
 def _same_office(pair: Pair, i: int, j: int) -> bool:
-    """Whether both words stand before the same role: 품질 and 생산 before 팀장, "security" and "compliance" before "officer", "part" and "full"
-    before "-time"."""
+    """Whether both words stand before the same role or in the same compound.
+
+    품질 and 생산 before 팀장, "security" and "compliance" before "officer", "part" and "full" before "-time".
+    """
     ours, theirs = pair.clause.words, pair.source.words
     if i + 1 >= len(ours) or j + 1 >= len(theirs) or ours[i + 1].form != theirs[j + 1].form:
         return False

@@ -38,7 +38,8 @@ _BEFORE = [
     (
         re.compile(
             r"\b(?:at most|up to|no more than|not more than|no later than|no longer than|within|as many as|as much as|"
-            r"(?:limited|capped|restricted) (?:to|at)|maximum(?: of)?|(?:not|never) exceed|cannot exceed|not to exceed|max\.?)\s*(?:a |the )?$"
+            r"(?:limited|capped|restricted) (?:to|at)|maximum(?: of)?|(?:not|never) exceed|cannot exceed|not to exceed|"
+            r"max\.?)\s*(?:a |the )?$"
         ),
         Bound.AT_MOST,
     ),

@@ -10,7 +10,10 @@ from kb.chat.support.quantities.model import BARE, DATE, WEEKDAY, PartialDate, R
 Found = tuple[int, int, tuple[Reading, ...], bool]
 """Start, end, readings, and whether the quantity is minor."""
 
-_MONTHS = "january february march april may june july august september october november december".split()
+_MONTHS = [
+    "january", "february", "march", "april", "may", "june",
+    "july", "august", "september", "october", "november", "december",
+]  # fmt: skip
 _MONTH_NUMBERS = {name: number for number, name in enumerate(_MONTHS, 1)} | {
     name[:3]: number for number, name in enumerate(_MONTHS, 1)
 }

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 
 _KOREAN_BASES = {
-    "하루": "day", "일일": "day", "1일": "day", "매일": "day", "일": "day",
-    "일주일": "week", "매주": "week", "1주": "week", "주": "week", "1주일": "week", "한 주": "week",
-    "매월": "month", "매달": "month", "한 달": "month", "월": "month", "1개월": "month", "월간": "month",
-    "매년": "year", "연": "year", "연간": "year", "1년": "year", "한 해": "year", "년": "year", "해마다": "year",
-    "분기": "quarter", "반기": "half-year", "학기": "semester", "매 분기": "quarter", "매 학기": "semester",
-    "1인": "person", "인": "person", "1명": "person", "한 사람": "person", "사람": "person", "한 명": "person", "건": "case", "1건": "case",
-    "시간": "hour", "1시간": "hour", "한 시간": "hour", "1박": "night", "하룻밤": "night", "박": "night", "1km": "km", "km": "km", "1회": "times",
-    "회": "times", "한 번": "times",
+    "하루": "day", "일일": "day", "1일": "day", "매일": "day", "일": "day", "일주일": "week", "매주": "week",
+    "1주": "week", "주": "week", "1주일": "week", "한 주": "week", "매월": "month", "매달": "month",
+    "한 달": "month", "월": "month", "1개월": "month", "월간": "month", "매년": "year", "연": "year",
+    "연간": "year", "1년": "year", "한 해": "year", "년": "year", "해마다": "year", "분기": "quarter",
+    "반기": "half-year", "학기": "semester", "매 분기": "quarter", "매 학기": "semester", "1인": "person",
+    "인": "person", "1명": "person", "한 사람": "person", "사람": "person", "한 명": "person", "건": "case",
+    "1건": "case", "시간": "hour", "1시간": "hour", "한 시간": "hour", "1박": "night", "하룻밤": "night",
+    "박": "night", "1km": "km", "km": "km", "1회": "times", "회": "times", "한 번": "times",
 }  # fmt: skip
 # These only count with 당 or 마다 behind them: "일 3만원" and "회 2명" are not sure enough.
 _NEED_PARTICLE = {

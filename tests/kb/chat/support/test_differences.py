@@ -84,7 +84,9 @@ def test_a_difference_names_both_values_and_where_they_stand(look):
 
 
 def test_a_turned_bound_is_shown_with_the_words_that_turn_it(look):
-    (flag,) = look("1,000만원 이하의 구매는 견적을 받아야 합니다.", "1,000만원을 초과하는 구매는 견적을 받아야 한다.").flags
+    (flag,) = look(
+        "1,000만원 이하의 구매는 견적을 받아야 합니다.", "1,000만원을 초과하는 구매는 견적을 받아야 한다."
+    ).flags
     assert "이하" in flag.answer_value
     assert "초과" in flag.source_value
 

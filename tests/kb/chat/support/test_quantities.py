@@ -78,7 +78,7 @@ def test_it_reads_no_amount_in_names_and_namesakes(read, text):
     assert read(text) == ()
 
 
-def test_만_before_an_age_is_no_ten_thousand(read):
+def test_man_before_an_age_is_no_ten_thousand(read):
     assert _values(read("만 8세 이하")) == [("age", 8)]
 
 
@@ -151,7 +151,7 @@ def test_it_reads_clock_times(read, text, minutes):
     assert (quantity.unit, quantity.number) == ("clock", minutes)
 
 
-def test_시간_is_a_duration_and_시_a_clock(read):
+def test_an_hour_is_a_duration_and_o_clock_a_time(read):
     assert _values(read("3시간")) == [("hour", 3)]
     assert read("설치 시 설명한다") == ()
 
