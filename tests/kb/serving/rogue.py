@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import socket
 import struct
@@ -143,6 +144,14 @@ def rogue(act: Act) -> Iterator[Rogue]:
         listener.shutdown(socket.SHUT_RDWR)
         listener.close()
         thread.join(2)
+
+
+async def until(condition: Callable[[], object], seconds: float = 3.0) -> float:
+    """Wait for `condition`, at most so long; returns the seconds that it took."""
+    begun = time.monotonic()
+    while not condition() and time.monotonic() - begun < seconds:  # noqa: ASYNC110 - it is another thread's doing
+        await asyncio.sleep(0.01)
+    return time.monotonic() - begun
 
 
 def free_port() -> int:

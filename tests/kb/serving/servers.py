@@ -12,7 +12,8 @@ from kb.serving.openai import OpenAIServer
 from kb.serving.tgi import TgiServer
 
 KEY = "s3cret-of-tests"
-SHORT = Limits(connect=1.0, first_token=0.5, gap=0.5, whole=1.6, question=1.0)
+SHORT = Limits(connect=1.0, first_token=1.0, gap=0.5, whole=2.0, question=1.0)
+PATIENT = Limits(connect=10.0, first_token=20.0, gap=20.0, whole=40.0, question=20.0)
 CHAT = GenerationRequest(messages=({"role": "user", "content": "질문"},), max_tokens=8)
 PLAIN = GenerationRequest(prompt="서울은 한국의", max_tokens=8)
 WORDS = ["한국의 ", "수도", "입니다."]
@@ -69,7 +70,7 @@ class Dialect:
     """A dialect with a request in it and the events of its right answer; `text` makes one event that holds a text."""
 
     name: str
-    make: Callable[[str], ModelServer]
+    make: Callable[[str, Limits], ModelServer]
     request: GenerationRequest
     path: str
     events: list[Any]
@@ -82,7 +83,7 @@ class Dialect:
 DIALECTS = [
     Dialect(
         "llamacpp-completion",
-        lambda url: LlamaCppServer(url, KEY, style="completion", limits=SHORT),
+        lambda url, limits: LlamaCppServer(url, KEY, style="completion", limits=limits),
         PLAIN,
         "/completion",
         [*(llama_event(word) for word in WORDS), LLAMA_END],
@@ -90,7 +91,7 @@ DIALECTS = [
     ),
     Dialect(
         "llamacpp-chat",
-        lambda url: LlamaCppServer(url, KEY, limits=SHORT),
+        lambda url, limits: LlamaCppServer(url, KEY, limits=limits),
         CHAT,
         "/v1/chat/completions",
         CHAT_EVENTS,
@@ -98,7 +99,7 @@ DIALECTS = [
     ),
     Dialect(
         "tgi-generate",
-        lambda url: TgiServer(url, KEY, limits=SHORT),
+        lambda url, limits: TgiServer(url, KEY, limits=limits),
         PLAIN,
         "/generate_stream",
         [*(tgi_event(word) for word in WORDS), tgi_event("</s>", last=True, special=True)],
@@ -106,7 +107,7 @@ DIALECTS = [
     ),
     Dialect(
         "tgi-chat",
-        lambda url: TgiServer(url, KEY, limits=SHORT),
+        lambda url, limits: TgiServer(url, KEY, limits=limits),
         CHAT,
         "/v1/chat/completions",
         CHAT_EVENTS,
@@ -114,7 +115,7 @@ DIALECTS = [
     ),
     Dialect(
         "openai-chat",
-        lambda url: OpenAIServer(url, KEY, model="m", limits=SHORT),
+        lambda url, limits: OpenAIServer(url, KEY, model="m", limits=limits),
         CHAT,
         "/v1/chat/completions",
         CHAT_EVENTS,
@@ -122,7 +123,7 @@ DIALECTS = [
     ),
     Dialect(
         "openai-completion",
-        lambda url: OpenAIServer(url, KEY, model="m", limits=SHORT),
+        lambda url, limits: OpenAIServer(url, KEY, model="m", limits=limits),
         PLAIN,
         "/v1/completions",
         [*(completion_chunk(word) for word in WORDS), completion_chunk("", "stop"), usage_chunk(), "[DONE]"],
