@@ -29,6 +29,8 @@ def read(source: Source) -> Draft:
             raise ReadFailure("too_many_pages", pages=len(document), limit=source.limits.pages)
         title = str(document.get_metadata_value("Title") or "")
         pages = [survey(document, index) for index in range(len(document))]
+    if not any(page.is_readable for page in pages):
+        raise ReadFailure("broken")
     return _assemble(source, pages, title)
 
 
