@@ -3,7 +3,11 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from kb.api.health import healthz, readyz
+
 urlpatterns = [
+    path("healthz", healthz),
+    path("readyz", readyz),
     path("admin/", admin.site.urls),
     path("accounts/", include("accounts.urls")),
     path("api/v1/", include("kb.api.urls")),

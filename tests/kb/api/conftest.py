@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+import time
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
@@ -11,10 +13,13 @@ import pytest
 from django.test import Client
 
 from accounts.models import ApiToken, User
-from kb.models import Document
+from kb.models import Document, IndexVersion
+from kb.serving.generation import Event, Finished, GenerationRequest
 from tests.cast import Cast
+from tests.database import as_worker
 from tests.doubles import WordEncoder
 from tests.made import add_document
+from tests.servers import ScriptedServer
 
 V1 = "/api/v1"
 
@@ -78,14 +83,52 @@ def make_shelf(cast: Cast) -> Shelf:
 
 
 @pytest.fixture
-def words(monkeypatch: pytest.MonkeyPatch) -> WordEncoder:
-    """The encoder's double, wherever the encoder is asked for."""
-    encoder = WordEncoder()
-    for place in (
-        "kb.retrieval.search.default_encoder",
-        "kb.retrieval.discover.default_encoder",
-        "kb.chat.cite.encoder",
-        "kb.chat.quoting.encoder",
-    ):
-        monkeypatch.setattr(place, lambda: encoder)
-    return encoder
+def words(word_encoder: WordEncoder) -> WordEncoder:
+    """Words in place of the encoder; whether something was found is judged by them alone."""
+    return word_encoder
+
+
+@pytest.fixture
+def committed_shelf(committed_cast: Cast) -> Shelf:
+    """The documents, committed, with an index that judges by words: for code in other threads."""
+    shelf = make_shelf(committed_cast)
+    with as_worker():
+        IndexVersion.objects.update(calibration={"dense": 0.0, "lexical": 20.0, "bias": -1.0})
+    return shelf
+
+
+@dataclass
+class WatchedServer(ScriptedServer):
+    """Notes when somebody stopped it before its end, and how many it answers at once."""
+
+    stopped: list[float] = field(default_factory=list)
+    at_once: int = 0
+    most: int = 0
+
+    async def generate(self, request: GenerationRequest) -> AsyncGenerator[Event, None]:
+        ended = False
+        self.at_once += 1
+        self.most = max(self.most, self.at_once)
+        try:
+            async with aclosing(super().generate(request)) as events:
+                async for event in events:
+                    ended = isinstance(event, Finished)
+                    yield event
+        finally:
+            self.at_once -= 1
+            if not ended:
+                self.stopped.append(time.monotonic())
+
+
+@pytest.fixture
+def model(monkeypatch: pytest.MonkeyPatch, words: WordEncoder) -> WatchedServer:
+    """A model server that answers with the rule's own words."""
+    server = WatchedServer("연차는 다음 해 3월 31일까지 이월됩니다.")
+    monkeypatch.setattr("kb.chat.route.model_server", lambda: server)
+    return server
+
+
+@pytest.fixture
+def no_model(monkeypatch: pytest.MonkeyPatch, words: WordEncoder) -> None:
+    """No model server: answers are quoted."""
+    monkeypatch.setattr("kb.chat.route.model_server", lambda: None)
