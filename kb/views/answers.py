@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from kb.chat import hub, records
 from kb.models import Answer, Feedback
@@ -12,14 +11,14 @@ from kb.models.chat import FeedbackReason
 from kb.normalise import normalise
 from kb.views import fragments
 from kb.views.links import conversation_href
-from kb.views.pages import page, person_of, reading
+from kb.views.pages import page, person_of, reading, verbs
 from kb.views.reading_trace import reading_trace
 from kb.views.threads import answer_of
 
 LONGEST_COMMENT = 1000
 
 
-@require_GET
+@verbs("GET")
 @reading
 def answer(request: HttpRequest, answer_id: int) -> HttpResponse:
     """The exchange with this version of its answer; without htmx its conversation."""
@@ -30,7 +29,7 @@ def answer(request: HttpRequest, answer_id: int) -> HttpResponse:
     return fragments.exchange(request, user, found.question, version=found.pk)
 
 
-@require_POST
+@verbs("POST")
 @reading
 def stop(request: HttpRequest, answer_id: int) -> HttpResponse:
     """Ask an answer to stop; what is written stays. Stopping a finished one changes nothing."""
@@ -43,7 +42,7 @@ def stop(request: HttpRequest, answer_id: int) -> HttpResponse:
     return redirect(conversation_href(found.question.conversation_id, answer=found.pk))
 
 
-@require_GET
+@verbs("GET")
 @reading
 def trace(request: HttpRequest, answer_id: int) -> HttpResponse:
     """What was read for an answer: what was searched, the hits with their score parts, what fitted the model's context."""
@@ -52,7 +51,7 @@ def trace(request: HttpRequest, answer_id: int) -> HttpResponse:
     return page(request, "ask", "ask/trace.html", "ask/_trace.html", answer=found, trace=reading_trace(user, found))
 
 
-@require_http_methods(["GET", "POST"])
+@verbs("GET", "POST")
 @reading
 def feedback(request: HttpRequest, answer_id: int) -> HttpResponse:
     """A thumb, and for the lower one a reason and a comment. GET asks for them."""
@@ -60,12 +59,14 @@ def feedback(request: HttpRequest, answer_id: int) -> HttpResponse:
     found = answer_of(user, answer_id)
     if request.method == "GET":
         held = found.feedback.filter(owner_id=user.pk).first()
-        context = {"answer": found, "reasons": FeedbackReason.choices, "held": held}
-        return page(request, "ask", "ask/feedback.html", "ask/_feedback.html", **context)
+        reasons = FeedbackReason.choices
+        return page(request, "ask", "ask/feedback.html", "ask/_feedback.html", answer=found, reasons=reasons, held=held)
     _keep(found, request)
     if request.headers.get("HX-Request") != "true":
         return redirect(conversation_href(found.question.conversation_id, answer=found.pk))
-    response = page(request, "ask", "ask/_thumbs.html", answer=found, **_thumbs(found))
+    held = Feedback.objects.filter(answer=found, owner_id=user.pk).first()
+    helpful = held.helpful if held else None
+    response = page(request, "ask", "ask/_thumbs.html", answer=found, helpful=helpful, thanks=held is not None)
     response["HX-Trigger"] = "maru:dialog-close"
     return response
 
@@ -87,8 +88,3 @@ def _keep(answer: Answer, request: HttpRequest) -> None:
             "comment": "" if helpful else normalise(request.POST.get("comment", "")).strip()[:LONGEST_COMMENT],
         },
     )
-
-
-def _thumbs(answer: Answer) -> dict[str, object]:
-    held = Feedback.objects.filter(answer=answer, owner_id=answer.owner_id).first()
-    return {"helpful": held.helpful if held else None, "thanks": held is not None}

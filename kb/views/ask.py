@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
-from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import as_user
 from accounts.models import User
@@ -15,14 +14,14 @@ from kb.models import Answer, Question
 from kb.retrieval.question import SearchQuestion, prepare_question
 from kb.views import fragments
 from kb.views.links import conversation_href
-from kb.views.pages import page, person_of, signed_in_async
+from kb.views.pages import no_such_place, page, person_of, signed_in_async, verbs
 from kb.views.pages import reading as reading_page
 from kb.views.scope import boxes, chosen_scope
 from kb.views.starters import readable_documents, starters
 from kb.views.threads import conversation_of, exchange_of, question_of
 
 
-@require_GET
+@verbs("GET")
 @reading_page
 def empty(request: HttpRequest) -> HttpResponse:
     """A new question: what can be asked in, and what others ask. `q` fills the box, `scope` chooses collections."""
@@ -38,7 +37,7 @@ def empty(request: HttpRequest) -> HttpResponse:
     )
 
 
-@require_POST
+@verbs("POST")
 @signed_in_async
 async def ask(request: HttpRequest) -> HttpResponse:
     """Keep the question and begin its answer. With htmx: the fragment that opens the stream; without: wait for it.
@@ -67,10 +66,10 @@ def _begin(user: User, asked: SearchQuestion, form: QueryDict) -> Answer:
         scope = chosen_scope(user, form.getlist("scope"))
         if not form.get("conversation"):
             return records.begin(user, asked, scope=scope)
-        conversation = conversation_of(user, fragments.number_of(form["conversation"]))
-        previous = question_of(user, fragments.number_of(form["after"])) if form.get("after") else None
+        conversation = conversation_of(user, fragments.number_of(form.get("conversation", "")))
+        previous = question_of(user, fragments.number_of(form.get("after", ""))) if form.get("after") else None
         if previous is not None and previous.conversation_id != conversation.pk:
-            raise fragments.no_such_place()
+            raise no_such_place()
         return records.begin(user, asked, conversation=conversation, previous=previous, scope=scope)
 
 
@@ -90,7 +89,7 @@ def _opened(request: HttpRequest, user: User, answer: Answer) -> HttpResponse:
         return fragments.new_exchange(request, user, question)
 
 
-@require_GET
+@verbs("GET")
 @reading_page
 def edit(request: HttpRequest, question_id: int) -> HttpResponse:
     """The form that asks a question again in other words."""
@@ -98,7 +97,7 @@ def edit(request: HttpRequest, question_id: int) -> HttpResponse:
     return page(request, "ask", "ask/edit.html", "ask/_edit.html", question=question)
 
 
-@require_GET
+@verbs("GET")
 @reading_page
 def question(request: HttpRequest, question_id: int) -> HttpResponse:
     """A question's heading, in place of its edit form; without htmx its conversation."""
@@ -109,7 +108,7 @@ def question(request: HttpRequest, question_id: int) -> HttpResponse:
     return render(request, "ask/_question.html", {"exchange": exchange_of(user, found)})
 
 
-@require_POST
+@verbs("POST")
 @signed_in_async
 async def again(request: HttpRequest, question_id: int) -> HttpResponse:
     """A further version of an answer; the older ones stay."""

@@ -10,7 +10,6 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.errors import BadRequest
 from kb.models import Conversation
@@ -18,7 +17,7 @@ from kb.models.chat import Channel
 from kb.normalise import normalise
 from kb.views import fragments
 from kb.views.links import conversation_href
-from kb.views.pages import page, person_of, reading
+from kb.views.pages import no_such_place, page, person_of, reading, verbs
 from kb.views.shelves import kept, matching, shelved, shelves
 from kb.views.threads import answer_of, conversation_of, question_of
 
@@ -32,7 +31,7 @@ class EmptyTitle(BadRequest):
     code = "empty_title"
 
 
-@require_GET
+@verbs("GET")
 @reading
 def conversation(request: HttpRequest, conversation_id: int) -> HttpResponse:
     """A conversation: its latest path, or the one through `at` (a question) or `answer` (a version)."""
@@ -53,10 +52,10 @@ def conversation(request: HttpRequest, conversation_id: int) -> HttpResponse:
 
 def _same(conversation: Conversation, other: int) -> None:
     if conversation.pk != other:
-        raise fragments.no_such_place()
+        raise no_such_place()
 
 
-@require_GET
+@verbs("GET")
 @reading
 def conversations(request: HttpRequest) -> HttpResponse:
     """All of them, or those with the words of `q`; for htmx the list of the side bar."""
@@ -66,11 +65,11 @@ def conversations(request: HttpRequest) -> HttpResponse:
         return render(request, "conversations/_shelves.html", {"shelves": shelves(user, words), "words": words})
     found = matching(kept(user), words) if words.strip() else kept(user)
     shown = Paginator(found.order_by("-pinned", "-updated_at"), EACH_PAGE).get_page(request.GET.get("page"))
-    context = {"shelves": shelved(shown.object_list, timezone.localdate()), "shown": shown, "words": words}
-    return page(request, "ask", "conversations/all.html", **context)
+    found_shelves = shelved(shown.object_list, timezone.localdate())
+    return page(request, "ask", "conversations/all.html", shelves=found_shelves, shown=shown, words=words)
 
 
-@require_http_methods(["GET", "POST"])
+@verbs("GET", "POST")
 @reading
 def rename(request: HttpRequest, conversation_id: int) -> HttpResponse:
     """Give a conversation another name. GET asks for it."""
@@ -85,7 +84,7 @@ def rename(request: HttpRequest, conversation_id: int) -> HttpResponse:
     return _changed(request, found)
 
 
-@require_POST
+@verbs("POST")
 @reading
 def pin(request: HttpRequest, conversation_id: int) -> HttpResponse:
     """Pin a conversation, or let it go again."""
@@ -95,7 +94,7 @@ def pin(request: HttpRequest, conversation_id: int) -> HttpResponse:
     return _changed(request, found)
 
 
-@require_POST
+@verbs("POST")
 @reading
 def delete(request: HttpRequest, conversation_id: int) -> HttpResponse:
     """Take a conversation away; for ten seconds a toast offers it back, and an admin's retention removes it later."""
@@ -112,7 +111,7 @@ def delete(request: HttpRequest, conversation_id: int) -> HttpResponse:
     return render(request, "conversations/_deleted.html", {"text": text, "undo_url": undo})
 
 
-@require_POST
+@verbs("POST")
 @reading
 def restore(request: HttpRequest, conversation_id: int) -> HttpResponse:
     """Bring a deleted conversation back."""
@@ -132,8 +131,8 @@ def _changed(request: HttpRequest, conversation: Conversation) -> HttpResponse:
     """The list, and the top bar where this conversation is the one on the page."""
     if request.headers.get("HX-Request") != "true":
         return redirect(conversation_href(conversation.pk))
-    html = render_to_string("conversations/_shelves_oob.html", request=request)
-    if _is_open(request, conversation):
-        context = {"conversation": conversation, "swap": True}
+    context = {"conversation": conversation, "swap": True} if _is_open(request, conversation) else {}
+    html = render_to_string("conversations/_shelves_oob.html", context, request)
+    if context:
         html += render_to_string("ask/_top.html", context, request)
     return HttpResponse(html, headers={"HX-Trigger": "maru:dialog-close"})

@@ -6,18 +6,12 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext as _
 
-from accounts.errors import NotThere
 from accounts.models import User
 from kb.models import Conversation, Question
+from kb.views.pages import no_such_place
 from kb.views.scope import boxes
 from kb.views.threads import Exchange, exchange_of, exchanges
-
-
-def no_such_place() -> NotThere:
-    """What a forged id meets."""
-    return NotThere(_("The page is not there, or it is not open to you. The address may have changed."))
 
 
 def number_of(value: str) -> int:

@@ -11,7 +11,6 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
 
 from accounts.access import as_user
 from accounts.errors import NotThere
@@ -21,7 +20,7 @@ from kb import files
 from kb.ingestion.readers.reasons import ReadFailure
 from kb.models import Citation, Document, Page, Revision
 from kb.views.page_images import WIDTHS, picture
-from kb.views.pages import person_of, reading, signed_in
+from kb.views.pages import no_such_place, person_of, reading, signed_in, verbs
 
 PART = 256 * 1024
 
@@ -38,12 +37,12 @@ def readable_revision(user: User, document_id: int, number: int) -> Revision:
     quoted = Citation.objects.visible_to(user).filter(document_id=document_id).values("document_id")
     readable = Document.objects.readable_by(user).filter(pk=document_id)
     if not readable.exists() and not quoted.exists():
-        raise NotThere(_("The page is not there, or it is not open to you. The address may have changed."))
+        raise no_such_place()
     revisions = Revision.objects.select_related("document__collection__department", "document__owner")
     return get_object_or_404(revisions, document_id=document_id, number=number)
 
 
-@require_GET
+@verbs("GET")
 @signed_in
 def page_picture(request: HttpRequest, document_id: int, number: int, page: int) -> HttpResponse:
     """A page of a PDF as WebP, drawn at the first look. 404 for any other format and for a page that cannot be drawn."""
@@ -62,14 +61,14 @@ def page_picture(request: HttpRequest, document_id: int, number: int, page: int)
     return response
 
 
-@require_GET
+@verbs("GET")
 @reading
 def original(request: HttpRequest, document_id: int, number: int) -> HttpResponseBase:
     """The original to download, never to open in the browser. Each download is in the audit trail."""
     user = person_of(request)
     revision = readable_revision(user, document_id, number)
     if not Page.objects.visible_to(user).filter(revision=revision).exists() and not _may_read(user, revision):
-        raise NotThere(_("The page is not there, or it is not open to you. The address may have changed."))
+        raise no_such_place()
     path = files.path_of(revision.file)
     if not path.is_file():
         raise FileGone(

@@ -5,13 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
 
-from django.conf import settings
-
 from kb import files
-from kb.ingestion.readers.limits import Limits
+from kb.ingestion.load import limits
 from kb.ingestion.readers.reasons import ReadFailure
 from kb.ingestion.readers.render import find_quote, page_image
 from kb.models import Revision
@@ -43,7 +41,7 @@ def picture(revision: Revision, page: int, width: int) -> bytes:
     kept = _folder(revision) / f"{page}-{width}.webp"
     if kept.exists():
         return kept.read_bytes()
-    drawn = page_image(files.path_of(revision.file), page, width=width, limits=_limits())
+    drawn = page_image(files.path_of(revision.file), page, width=width, limits=limits())
     files.write_atomically(kept, drawn)
     return drawn
 
@@ -54,29 +52,22 @@ def overlay(revision: Revision, page: int, quotes: Sequence[str]) -> Overlay | N
         found = [_found(revision, page, quote) for quote in (quotes or [""])]
     except ReadFailure:
         return None
-    rects = tuple(Rect(x0, y0, x1 - x0, y1 - y0) for each in found for x0, y0, x1, y1 in each["rects"])
-    return Overlay(found[0]["width"], found[0]["height"], rects)
+    return Overlay(found[0].width, found[0].height, tuple(rect for each in found for rect in each.rects))
 
 
-def _found(revision: Revision, page: int, quote: str) -> dict[str, list[tuple[float, float, float, float]]]:
+def _found(revision: Revision, page: int, quote: str) -> Overlay:
     name = hashlib.sha256(quote.encode()).hexdigest()[:20]
     kept = _folder(revision) / f"{page}-{name}.json"
     if kept.exists():
-        return json.loads(kept.read_text())
-    found = find_quote(files.path_of(revision.file), page, quote, limits=_limits())
-    row = {"width": found.width, "height": found.height, "rects": [list(rect) for rect in found.rects]}
+        row = json.loads(kept.read_text())
+        return Overlay(row["width"], row["height"], tuple(Rect(*rect) for rect in row["rects"]))
+    found = find_quote(files.path_of(revision.file), page, quote, limits=limits())
+    rects = tuple(Rect(x0, y0, x1 - x0, y1 - y0) for x0, y0, x1, y1 in found.rects)
+    overlay = Overlay(found.width, found.height, rects)
+    row = {"width": found.width, "height": found.height, "rects": [astuple(rect) for rect in rects]}
     files.write_atomically(kept, json.dumps(row).encode())
-    return row
+    return overlay
 
 
 def _folder(revision: Revision) -> Path:
     return files.folder_of(revision.file) / "pages"
-
-
-def _limits() -> Limits:
-    return Limits(
-        file_bytes=settings.MARU_UPLOAD_BYTES,
-        memory_bytes=settings.MARU_READER_BYTES,
-        cpu_s=settings.MARU_READER_CPU_SECONDS,
-        wall_s=settings.MARU_READER_SECONDS,
-    )

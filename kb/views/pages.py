@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from asgiref.sync import iscoroutinefunction
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render, resolve_url
+from django.utils.translation import gettext as _
 
 from accounts.access import as_user
+from accounts.errors import NotThere
 from accounts.models import User
 
 P = ParamSpec("P")
@@ -27,6 +29,40 @@ def person_of(request: HttpRequest) -> User:
     if not isinstance(user, User):
         raise TypeError("a view without `signed_in` asked for its person")
     return user
+
+
+def verbs(*allowed: str) -> Callable[[Any], Any]:
+    """Answer to these methods alone (HEAD goes with GET). Any other is 404, as it is for what is not there at all."""
+    known = {*allowed, "HEAD"} if "GET" in allowed else set(allowed)
+
+    def guard(view: Any) -> Any:
+        if iscoroutinefunction(view):
+
+            @wraps(view)
+            async def guarded_async(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+                _require(request, known)
+                return await view(request, *args, **kwargs)
+
+            return guarded_async
+
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            _require(request, known)
+            return view(request, *args, **kwargs)
+
+        return guarded
+
+    return guard
+
+
+def _require(request: HttpRequest, known: set[str]) -> None:
+    if request.method not in known:
+        raise no_such_place()
+
+
+def no_such_place() -> NotThere:
+    """What a forged id and a wrong method meet."""
+    return NotThere(_("The page is not there, or it is not open to you. The address may have changed."))
 
 
 def signed_in(view: View[P]) -> View[P]:
@@ -81,8 +117,6 @@ def to_sign_in(request: HttpRequest) -> HttpResponse:
 
 
 def _path_of(address: str) -> str:
-    from urllib.parse import urlsplit
-
     parts = urlsplit(address)
     return parts.path + (f"?{parts.query}" if parts.query else "")
 

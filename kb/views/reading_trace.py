@@ -82,11 +82,11 @@ def reading_trace(user: User, answer: Answer) -> ReadingTrace:
 def _hits(user: User, answer: Answer, hits: Sequence[dict[str, Any]]) -> list[HitRow]:
     rows = Chunk.objects.visible_to(user).filter(pk__in=[hit["chunk"] for hit in hits])
     by_id = {chunk.pk: chunk for chunk in rows.select_related("document", "revision")}
-    cited = set(answer.citations.values_list("chunk_id", flat=True))
+    cited = list(answer.citations.values_list("revision_id", "start", "end"))
     return [_hit(hit, by_id[hit["chunk"]], cited) for hit in hits if hit["chunk"] in by_id]
 
 
-def _hit(hit: dict[str, Any], chunk: Chunk, cited: set[int]) -> HitRow:
+def _hit(hit: dict[str, Any], chunk: Chunk, cited: Sequence[tuple[int, int, int]]) -> HitRow:
     return HitRow(
         title=chunk.document.title,
         place=place_of(chunk.path, chunk.page_first, chunk.revision),
@@ -94,7 +94,9 @@ def _hit(hit: dict[str, Any], chunk: Chunk, cited: set[int]) -> HitRow:
         score=hit["score"],
         dense=hit["dense"],
         lexical=hit["lexical"],
-        cited=chunk.pk in cited,
+        cited=any(
+            revision == chunk.revision_id and start < chunk.end and end > chunk.start for revision, start, end in cited
+        ),
     )
 
 

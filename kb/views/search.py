@@ -9,7 +9,6 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.safestring import SafeString
-from django.views.decorators.http import require_GET
 
 from accounts.access import as_user
 from accounts.errors import MaruError
@@ -23,7 +22,7 @@ from kb.retrieval.search import search as find
 from kb.views.errors import Problem, problem_of
 from kb.views.links import page_href
 from kb.views.notes import place_of
-from kb.views.pages import page, person_of, signed_in
+from kb.views.pages import page, person_of, signed_in, verbs
 from kb.views.scope import chosen_scope
 from kb.views.snippets import marked, pattern_of, snippet
 
@@ -78,7 +77,7 @@ class Filters:
     formats: list[str]
 
 
-@require_GET
+@verbs("GET")
 @signed_in
 def search(request: HttpRequest) -> HttpResponse:
     """The page; `q`, `collection` (ids) and `format` from its form. Without `q` an empty page."""

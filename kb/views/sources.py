@@ -13,7 +13,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.safestring import SafeString
-from django.views.decorators.http import require_GET
 
 from accounts.access import as_user
 from accounts.models import User
@@ -23,8 +22,8 @@ from kb.views.links import page_href, source_href
 from kb.views.notes import FoundNote, SourceNote, citations_of, cited_notes, found_notes
 from kb.views.originals import readable_revision
 from kb.views.page_images import Overlay, overlay
+from kb.views.pages import no_such_place, person_of, reading, signed_in, verbs
 from kb.views.pages import page as respond
-from kb.views.pages import person_of, reading, signed_in
 from kb.views.sheets import SheetText, Span, quotes_on, sheet_html
 from kb.views.shelves import kept
 from kb.views.standing import Standing, called, standing
@@ -56,7 +55,7 @@ class SourceView:
     overlay: Overlay | None = None
 
 
-@require_GET
+@verbs("GET")
 @signed_in
 def source(request: HttpRequest, citation_id: int) -> HttpResponse:
     """The page that a citation quotes, in the revision that it quotes; `page` turns to another one."""
@@ -68,7 +67,7 @@ def source(request: HttpRequest, citation_id: int) -> HttpResponse:
     return _answer(request, user, view)
 
 
-@require_GET
+@verbs("GET")
 @signed_in
 def page(request: HttpRequest, document_id: int, number: int, page: int) -> HttpResponse:
     """A page of a revision, by numbers; `from` and `to` mark a range of the revision's text."""
@@ -80,7 +79,7 @@ def page(request: HttpRequest, document_id: int, number: int, page: int) -> Http
     return _answer(request, user, view)
 
 
-@require_GET
+@verbs("GET")
 @reading
 def document(request: HttpRequest, document_id: int) -> HttpResponse:
     """A document's first page, in the revision that is in force, else in the latest."""
@@ -88,7 +87,7 @@ def document(request: HttpRequest, document_id: int) -> HttpResponse:
     found = get_object_or_404(Document.objects.readable_by(user), pk=document_id)
     revision = found.current_revision() or found.revisions.exclude(valid=None).first()
     if revision is None:
-        raise fragments.no_such_place()
+        raise no_such_place()
     return redirect(page_href(found.pk, revision.number, 1))
 
 

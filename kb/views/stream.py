@@ -18,7 +18,6 @@ from django.http.response import HttpResponseBase
 from django.template.loader import render_to_string
 from django.utils.html import escape
 from django.utils.translation import get_language, override
-from django.views.decorators.http import require_GET
 
 from accounts.access import as_user
 from accounts.errors import MaruError, NotThere
@@ -27,13 +26,14 @@ from accounts.sessions import session_is_live
 from kb.chat.reading import Progress, progress
 from kb.chat.threads import in_thread
 from kb.models import Answer
+from kb.views.pages import verbs
 from kb.views.stages import stage_line
 from kb.views.threads import answer_of, exchange_of
 
 KEEP_ALIVE = ": \n\n"
 
 
-@require_GET
+@verbs("GET")
 async def answer_stream(request: HttpRequest, answer_id: int) -> HttpResponseBase:
     """The stream of one's own answer; 404 for any other. Without a session one `done` event says so."""
     user = await request.auser()

@@ -5,14 +5,13 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_POST
 
 from accounts.models import User
 from accounts.models.people import Theme
-from kb.views.pages import person_of, signed_in
+from kb.views.pages import person_of, signed_in, verbs
 
 
-@require_POST
+@verbs("POST")
 @signed_in
 def theme(request: HttpRequest) -> HttpResponse:
     """Keep the chosen appearance; an unknown one changes nothing."""

@@ -27,9 +27,9 @@ export function on(type, selector, handle) {
   });
 }
 
-/** A sentence of templates/parts/_words.html, with %s filled in. */
+/** A sentence of templates/parts/_words.html, with {} filled in. */
 export function words(name, filling = "") {
-  return (document.getElementById("words")?.dataset[name] ?? "").replace("%s", filling);
+  return (document.getElementById("words")?.dataset[name] ?? "").replace("{}", filling);
 }
 
 /** Say something in the page's one status region, also when it is the same as before. */

@@ -1,24 +1,25 @@
 // data-card: a citation chip whose card opens on hover and on focus; on touch it is a sheet. Esc closes it.
 //
 // Cards are popovers in the top layer, so that no table or panel can cut them off. Without script the chip is a link.
-import { on, onEscape, touch, whenever } from "./behaviour.js";
+import { on, onEscape, whenever } from "./behaviour.js";
 
 const GAP = 6;
 let opened = null; // {chip, card}
 let timer = 0;
+let finger = false; // whether the last press was a touch
 
 const cardOf = (chip) => document.getElementById(chip.dataset.card);
 
 whenever("[data-card]", (chip) => {
   chip.addEventListener("pointerenter", (event) => event.pointerType === "mouse" && soon(() => open(chip), 120));
   chip.addEventListener("pointerleave", (event) => event.pointerType === "mouse" && soon(close, 200));
-  chip.addEventListener("focus", () => chip.matches(":focus-visible") && !touch() && open(chip));
-  chip.addEventListener("blur", () => soon(close, 200));
+  chip.addEventListener("focus", () => chip.matches(":focus-visible") && open(chip));
+  chip.addEventListener("blur", (event) => cardOf(chip)?.contains(event.relatedTarget) || soon(close, 200));
   chip.addEventListener("click", (event) => {
-    if (!touch() || !cardOf(chip)) return;
+    if (!finger || !cardOf(chip)) return;
     event.preventDefault();
     event.stopImmediatePropagation();
-    open(chip);
+    open(chip, true);
     cardOf(chip).querySelector("[data-card-close]")?.focus();
   });
 });
@@ -33,13 +34,14 @@ function soon(work, ms) {
   timer = setTimeout(work, ms);
 }
 
-function open(chip) {
+function open(chip, sheet = false) {
   clearTimeout(timer);
   const card = cardOf(chip);
   if (!card || opened?.chip === chip) return;
   close();
+  card.toggleAttribute("data-sheet", sheet);
   card.showPopover();
-  if (!touch()) place(card, chip);
+  if (!sheet) place(card, chip);
   chip.setAttribute("data-open", "");
   opened = { chip, card };
 }
@@ -69,8 +71,11 @@ function place(card, chip) {
 
 onEscape(10, close);
 on("click", "[data-card-close]", close);
-document.addEventListener("scroll", () => opened && !touch() && close(), { capture: true, passive: true });
+document.addEventListener("scroll", (event) => {
+  if (opened && !opened.card.hasAttribute("data-sheet") && !opened.card.contains(event.target)) close();
+}, { capture: true, passive: true });
 document.addEventListener("pointerdown", (event) => {
+  finger = event.pointerType === "touch";
   if (opened && !opened.card.contains(event.target) && !opened.chip.contains(event.target)) close();
 });
 document.addEventListener("maru:close-card", close);

@@ -3,8 +3,11 @@ import { on, whenever } from "./behaviour.js";
 
 whenever("[data-dialog]", (dialog) => {
   let opener = null;
-  dialog.addEventListener("htmx:beforeSwap", () => (opener ??= document.activeElement));
-  dialog.addEventListener("htmx:afterSwap", () => {
+  dialog.addEventListener("htmx:beforeSwap", (event) => {
+    if (event.detail.target === dialog) opener ??= document.activeElement;
+  });
+  dialog.addEventListener("htmx:afterSwap", (event) => {
+    if (event.detail.target !== dialog) return;
     if (dialog.childElementCount && !dialog.open) dialog.showModal();
     dialog.querySelector("[autofocus]")?.focus();
   });
