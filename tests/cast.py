@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
+
+from django.conf import settings
+from django.contrib.auth.hashers import make_password
 
 from accounts.models import Audience, AudienceDepartment, Department, Membership, User
 from accounts.models.people import Role
@@ -57,8 +61,16 @@ def make_cast() -> Cast:
     )
 
 
+@cache
+def _hash(hasher: str) -> str:
+    """The cast's one password, hashed once a process: hashing is slow on purpose."""
+    return make_password(PASSWORD)
+
+
 def _person(username: str, name: str, **values: bool) -> User:
-    return User.objects.create_user(username, f"{username}@hanbit.example", PASSWORD, name=name, **values)
+    encoded = _hash(settings.PASSWORD_HASHERS[0])
+    email = f"{username}@hanbit.example"
+    return User.objects.create(username=username, email=email, password=encoded, name=name, **values)
 
 
 def _member(username: str, name: str, department: Department, role: Role) -> User:

@@ -26,7 +26,7 @@ _BLANKS = "[[:space:]_]*"
 def pattern_of(words: str) -> str:
     """A PostgreSQL regular expression (for `~*`) that finds what was typed, blanks or not between its letters."""
     plain = unicodedata.normalize("NFC", words).translate(_PLAIN)
-    letters = [letter for letter in plain if not letter.isspace() and letter != "_"]
+    letters = [letter for letter in plain if unicodedata.category(letter)[0] not in "CZ" and letter != "_"]
     return _BLANKS.join(_one(letter, last=place == len(letters) - 1) for place, letter in enumerate(letters))
 
 
