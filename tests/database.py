@@ -72,3 +72,9 @@ def as_worker() -> Iterator[None]:
         cursor.execute("set local role maru_worker")
         yield  # an error rolls back to before the block, and the role with it
         cursor.execute("set local role none")
+
+
+def urls() -> dict[str, str]:
+    """The test database as the environment names it, for a process that a test starts."""
+    names = {"DATABASE_URL": "app", "DATABASE_OWNER_URL": "owner", "DATABASE_WORKER_URL": "worker"}
+    return {name: addresses.embedded_url(settings.MARU, role, NAME) for name, role in names.items()}

@@ -7,6 +7,9 @@ poll the row.
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -32,6 +35,7 @@ class Live:
 
 
 _live: dict[int, Live] = {}
+_readers: Counter[int] = Counter()
 
 
 def begin(answer_id: int, owner_id: int) -> Live:
@@ -55,6 +59,23 @@ def made_here(answer_id: int) -> Live | None:
 def at_work() -> int:
     """How many answers are being made here."""
     return len(_live)
+
+
+@contextmanager
+def reading(answer_id: int) -> Iterator[None]:
+    """Somebody reads the answer in this process, for as long as the block lasts."""
+    _readers[answer_id] += 1
+    try:
+        yield
+    finally:
+        _readers[answer_id] -= 1
+        if not _readers[answer_id]:
+            del _readers[answer_id]
+
+
+def is_read_here(answer_id: int) -> bool:
+    """Whether somebody reads the answer in this process now."""
+    return answer_id in _readers
 
 
 def stop_here(answer_id: int) -> None:

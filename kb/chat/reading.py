@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import AsyncIterator, Callable
+from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any
 
@@ -52,6 +53,15 @@ async def progress(
     every two seconds, and `watch` is called with it, in a thread, to raise for reasons of the caller's own. Leaving the
     iterator tells the producer, by silence, that nobody reads.
     """
+    with hub.reading(answer_id):
+        async with aclosing(_progress(user, answer_id, offset, watch)) as news:
+            async for new in news:
+                yield new
+
+
+async def _progress(
+    user: User, answer_id: int, offset: int, watch: Callable[[], None] | None
+) -> AsyncIterator[Progress]:
     event, checked, spoke = -1, 0.0, time.monotonic()
     while True:
         live = hub.made_here(answer_id)

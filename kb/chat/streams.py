@@ -186,7 +186,12 @@ class _Production:
         state = (live.draft, live.stage)
         if state != self.kept or keep is not records.keep_draft:
             values = {"draft": live.draft, "stage": live.stage, "stage_detail": live.detail, "trace": self.trace()}
-            await in_thread(keep, self.user, self.answer_id, self.audiences, **values)
+            try:
+                await in_thread(keep, self.user, self.answer_id, self.audiences, **values)
+            except records.StoppedByUser as stopped:
+                # A reader in this process may be late to say so in the row when hundreds are served at once.
+                if stopped.reason != "nobody_reads" or not hub.is_read_here(self.answer_id):
+                    raise
             self.kept = state
 
     def trace(self) -> dict[str, list[int]]:

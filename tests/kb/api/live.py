@@ -1,34 +1,102 @@
-"""The ASGI application behind a real server, in a thread of the test process, so that seams can be doubled."""
+"""Real servers in threads of the test process, and the web process as `up` starts it."""
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
+import httpx
 import uvicorn
+
+ROOT = Path(__file__).resolve().parents[3]
 
 
 @contextmanager
 def live_server() -> Iterator[str]:
-    """Serve until the block ends; gives the address without a slash at its end."""
+    """Maru's ASGI application in this process, so that seams can be doubled; gives its address."""
     from config.asgi import application
 
+    with serving(application, lifespan="on") as address:
+        yield address
+
+
+@contextmanager
+def serving(application: Callable, port: int = 0, lifespan: str = "off") -> Iterator[str]:
+    """Serve an ASGI application from a thread until the block ends; gives its address without a slash at the end."""
     config = uvicorn.Config(
-        application, "127.0.0.1", 0, log_level="warning", lifespan="on", timeout_graceful_shutdown=2, access_log=False
+        application,
+        "127.0.0.1",
+        port,
+        log_level="warning",
+        lifespan=lifespan,
+        timeout_graceful_shutdown=2,
+        access_log=False,
     )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, name="live server", daemon=True)
     thread.start()
-    until = time.monotonic() + 20
-    while not server.started:
-        if time.monotonic() > until or not thread.is_alive():
-            raise RuntimeError("the live server did not start")
-        time.sleep(0.02)
+    _wait(lambda: server.started, thread.is_alive)
     try:
-        port = server.servers[0].sockets[0].getsockname()[1]
-        yield f"http://127.0.0.1:{port}"
+        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
     finally:
         server.should_exit = True
         thread.join(15)
+
+
+@contextmanager
+def web_process(**environment: str) -> Iterator[str]:
+    """The web process with the web's role and its pool, on the tests' database; gives its address."""
+    from tests import database
+
+    port = _free_port()
+    env = {**os.environ, "MARU_ROLE": "web", "PORT": str(port), **database.urls(), **environment}
+    command = [
+        sys.executable,
+        "-m",
+        "uvicorn",
+        "config.asgi:application",
+        "--port",
+        str(port),
+        "--log-level",
+        "warning",
+    ]
+    process = subprocess.Popen([*command, "--timeout-graceful-shutdown", "2", "--no-access-log"], cwd=ROOT, env=env)
+    try:
+        _wait(lambda: _answers(f"http://127.0.0.1:{port}/healthz"), lambda: process.poll() is None, 60)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _answers(url: str) -> bool:
+    try:
+        return httpx.get(url, timeout=2).status_code == 200
+    except httpx.HTTPError:
+        return False
+
+
+def _wait(ready: Callable[[], bool], alive: Callable[[], bool], seconds: float = 20.0) -> None:
+    until = time.monotonic() + seconds
+    while not ready():
+        if time.monotonic() > until or not alive():
+            raise RuntimeError("a server of the tests did not start")
+        time.sleep(0.02)
+
+
+def _free_port() -> int:
+    import socket
+
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        return int(held.getsockname()[1])
