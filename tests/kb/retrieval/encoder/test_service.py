@@ -82,11 +82,19 @@ async def test_a_cancelled_request_leaves_the_queue(service: Service, notes: Not
 
 
 async def test_a_failed_batch_fails_its_request_and_takes_the_rest_along(service: Service, notes: Notes):
-    notes.go.set()
-    notes.embed = lambda texts: 1 / 0  # type: ignore[assignment, return-value, method-assign]
+    embed = notes.embed
+
+    def fail_first(texts: Sequence[str]) -> np.ndarray:
+        if notes.batches:
+            return embed(texts)
+        notes.batches.append(list(texts))
+        raise ZeroDivisionError
+
+    notes.embed = fail_first  # type: ignore[method-assign]
     with pytest.raises(ZeroDivisionError):
         await service.embed(["a"] * 100, truncate=False)
     assert service.vectors.waiting == 0
+    notes.go.set()
 
 
 async def test_a_vector_that_is_not_finite_is_not_given_out(service: Service, notes: Notes):
