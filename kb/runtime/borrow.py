@@ -13,8 +13,7 @@ from dataclasses import dataclass
 from kb.runtime.children import ChildSpec, Services, settle_ports
 from kb.runtime.home import Home, resolve_home
 from kb.runtime.launch import last_words, launch, log_path, log_size
-from kb.runtime.locks import Lock
-from kb.runtime.occupancy import Occupancy, keeper_of, note_keeper
+from kb.runtime.occupancy import SERVICES, Occupancy, keeper_of, note_keeper
 from kb.runtime.postgres.cluster import find_postmaster, stop_postmaster
 from kb.runtime.problems import StartProblem
 from kb.runtime.processes import Running
@@ -139,7 +138,7 @@ def _await_up(home: Home, wanted: Services) -> None:
 
 def _leave(home: Home, occupancy: Occupancy) -> None:
     """Stop the services if nobody else uses them. Without the gate they stop by themselves, only later."""
-    if _acquire_within(occupancy.gate, _GATE_SECONDS):
+    if occupancy.gate.acquire_within(_GATE_SECONDS):
         if occupancy.last_out():
             stop_borrowed(home)
         occupancy.leave()
@@ -147,18 +146,9 @@ def _leave(home: Home, occupancy: Occupancy) -> None:
     occupancy.leave()
 
 
-def _acquire_within(lock: Lock, seconds: float) -> bool:
-    until = time.monotonic() + seconds
-    while not lock.try_acquire():
-        if time.monotonic() > until:
-            return False
-        time.sleep(0.02)
-    return True
-
-
 def stop_borrowed(home: Home) -> None:
     """Stop every service that runs for commands, the database last. The gate is held, and nobody else uses them."""
-    for name in ("encoder", "model-server", "database"):
+    for name in SERVICES:
         keeper = keeper_of(home, name)
         if keeper is not None:
             keeper.send(signal.SIGTERM)

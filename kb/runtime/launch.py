@@ -35,7 +35,7 @@ def launch(spec: ChildSpec, home: Home, *, while_used: Path | None = None) -> su
 
 
 def _command(spec: ChildSpec, while_used: Path | None) -> list[str]:
-    words = [sys.executable, "-I", str(_LEASH), "--death-signal", str(int(spec.death_signal))]
+    words = [sys.executable, "-I", "-S", str(_LEASH), "--death-signal", str(int(spec.death_signal))]
     if spec.identity is not None:
         words += ["--uid", str(spec.identity.uid), "--gid", str(spec.identity.gid)]
     if while_used is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -31,6 +32,15 @@ class Lock:
             self._lock((fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
         except BlockingIOError:
             return False
+        return True
+
+    def acquire_within(self, seconds: float, *, shared: bool = False) -> bool:
+        """Wait for the lock that long; False when it did not come free."""
+        until = time.monotonic() + seconds
+        while not self.try_acquire(shared=shared):
+            if time.monotonic() > until:
+                return False
+            time.sleep(0.02)
         return True
 
     def release(self) -> None:

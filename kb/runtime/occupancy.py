@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import time
 
 from kb.runtime.files import write_whole
@@ -18,6 +19,9 @@ from kb.runtime.home import Home
 from kb.runtime.locks import Lock
 from kb.runtime.problems import StartProblem
 from kb.runtime.processes import Running
+
+SERVICES = ("encoder", "model-server", "database")  # in the order in which they are stopped
+STOPPING = 15.0  # seconds; each service has at most five
 
 
 class Occupancy:
@@ -53,9 +57,20 @@ class Occupancy:
         return not free
 
     def use(self) -> None:
-        """Count as a user. Waits while services are being stopped because their users were killed."""
+        """Count as a user; the gate is held. Waits while services are being stopped because their users were killed.
+
+        A keeper that does not get it done is killed; its service dies with it. Raises StartProblem when that is no help.
+        """
         self._users.acquire(shared=True)
-        self._life.acquire(shared=True)
+        if self._life.acquire_within(STOPPING, shared=True):
+            return
+        for name in SERVICES:
+            keeper = keeper_of(self._home, name)
+            if keeper is not None:
+                keeper.send(signal.SIGKILL)
+        if not self._life.acquire_within(STOPPING, shared=True):
+            self.leave()
+            raise StartProblem(f"A process that does not end holds {self.lifeline}. End it, then try again.")
 
     def last_out(self) -> bool:
         """Whether nobody else uses the services. Under the gate only, and only on the way out: the answer costs the lock."""

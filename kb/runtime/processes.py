@@ -110,6 +110,11 @@ def members_of(group: int) -> list[Running]:
     return [Running(other, status.started) for other, status in _statuses() if status.group == group and status.lives]
 
 
+def sees_folders() -> bool:
+    """Whether this system tells which processes work in a folder."""
+    return _LINUX
+
+
 def working_in(folder: Path) -> list[Running]:
     """The living processes whose current folder is `folder`: PostgreSQL's, for its data folder."""
     found = []

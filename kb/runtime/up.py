@@ -52,6 +52,8 @@ def run_up(home: Home, env: Mapping[str, str], whole: Whole, say: Say, timing: T
             for hint in _check_foreign(home, env):
                 say(f"Note: {hint}")
         _run(home, env, whole, say, timing, occupancy)
+    except OSError as error:  # a full disk, a folder that is no longer ours
+        raise StartProblem(f"Maru cannot start: {error}") from error
     finally:
         occupancy.give_up()
 

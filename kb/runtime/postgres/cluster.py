@@ -18,7 +18,7 @@ from kb.runtime.ports import choose_again, is_free, keep_port, load_ports
 from kb.runtime.postgres.installation import MAJOR, programs
 from kb.runtime.postgres.tuning import configuration
 from kb.runtime.problems import StartProblem
-from kb.runtime.processes import Running, working_in
+from kb.runtime.processes import Running, sees_folders, working_in
 from kb.runtime.secrets import load_secrets
 
 SUPERUSER = "maru"
@@ -76,8 +76,8 @@ def find_postmaster(home: Home) -> Running | None:
     """The postmaster that runs on this data, whoever started it."""
     lines = _pid_file(data_folder(home))
     process = Running.of(int(lines[0])) if lines else None
-    if process is None or process not in working_in(data_folder(home)):
-        return None
+    if process is not None and sees_folders() and process not in working_in(data_folder(home)):
+        return None  # the number belongs to another process by now
     return process
 
 
@@ -151,6 +151,8 @@ def _clear_up(data: Path) -> None:
     After a kill -9 of the postmaster its backends end by themselves, but not at once; and the number in a stale
     postmaster.pid may by now belong to another process of ours, which PostgreSQL would take for a postmaster.
     """
+    if not sees_folders():
+        return  # then PostgreSQL's own judgement must do
     left = working_in(data)
     for process in left:
         process.send(signal.SIGKILL)

@@ -12,8 +12,10 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from kb.runtime import occupancy
 from kb.runtime.addresses import embedded_url
 from kb.runtime.borrow import borrowed
+from kb.runtime.locks import Lock
 from kb.runtime.occupancy import keeper_of
 from kb.runtime.postgres.cluster import data_folder, find_postmaster
 from kb.runtime.problems import StartProblem
@@ -109,6 +111,7 @@ def test_a_postmaster_that_nobody_keeps_is_adopted_and_stopped_by_the_last_one_o
     postmaster = find_postmaster(home)
     keeper = keeper_of(home, "database")
     os.kill(keeper.pid, signal.SIGSTOP)  # a keeper that cannot act
+    until(lambda: ") T " in Path(f"/proc/{keeper.pid}/stat").read_text())
     command.process.kill()
     command.process.wait()
     Path(home.run / "database.keeper").unlink()
@@ -116,6 +119,27 @@ def test_a_postmaster_that_nobody_keeps_is_adopted_and_stopped_by_the_last_one_o
         assert find_postmaster(home) == postmaster
     assert working_in(data_folder(home)) == []
     os.kill(keeper.pid, signal.SIGKILL)
+
+
+def test_a_keeper_that_hangs_while_it_stops_its_service_is_killed(home, bare_env, monkeypatch):
+    monkeypatch.setattr(occupancy, "STOPPING", 0.5)
+    code = "import fcntl, sys, time; f = open(sys.argv[1], 'w'); fcntl.flock(f, fcntl.LOCK_EX); print(flush=True); time.sleep(300)"
+    lifeline = str(occupancy.Occupancy(home).lifeline)
+    hanging = subprocess.Popen([sys.executable, "-c", code, lifeline], stdout=subprocess.PIPE)
+    hanging.stdout.readline()
+    occupancy.note_keeper(home, "database", hanging.pid)
+    with borrowed(home=home, env=bare_env):
+        assert find_postmaster(home) is not None
+    assert hanging.wait(5) == -signal.SIGKILL
+
+
+def test_a_stranger_that_holds_the_lifeline_is_an_error_in_words(home, bare_env, monkeypatch):
+    monkeypatch.setattr(occupancy, "STOPPING", 0.2)
+    stranger = Lock(occupancy.Occupancy(home).lifeline)
+    stranger.acquire()
+    with pytest.raises(StartProblem, match=r"holds .*lifeline\.lock"), borrowed(home=home, env=bare_env):
+        pass
+    stranger.release()
 
 
 def test_a_killed_keeper_does_not_leave_its_database_alone(home, bare_env):

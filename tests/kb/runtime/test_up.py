@@ -12,7 +12,8 @@ import psycopg
 import pytest
 
 from kb.runtime.addresses import embedded_url
-from kb.runtime.home import resolve_home
+from kb.runtime.borrow import borrowed
+from kb.runtime.home import Home, resolve_home
 from kb.runtime.postgres.cluster import find_postmaster
 from kb.runtime.processes import Running
 from tests.kb.runtime.conftest import House, processes_about, until
@@ -215,6 +216,31 @@ def test_a_web_server_that_never_starts_ends_the_start_with_the_reason(place, ba
     assert house.process.wait(60) == 1
     assert "The web server does not start: exit code 1: no such module" in house.said
     assert processes_about(place) == []
+
+
+def urls_of(home: Home) -> dict[str, str]:
+    names = {"DATABASE_URL": "app", "DATABASE_OWNER_URL": "owner", "DATABASE_WORKER_URL": "worker"}
+    return {name: embedded_url(home, role) for name, role in names.items()}
+
+
+def test_with_a_database_elsewhere_none_is_started_here(place, bare_env):
+    theirs = resolve_home({"MARU_HOME": str(place / "theirs")})
+    with borrowed(home=theirs, env=bare_env):
+        house = House(place, {**bare_env, **urls_of(theirs)}).ready()
+        assert find_postmaster(resolve_home({"MARU_HOME": str(house.root)})) is None
+        assert not (house.root / "logs/database.log").exists()
+        assert house.stop() == 0
+        assert find_postmaster(theirs) is not None
+
+
+def test_a_database_elsewhere_whose_roles_are_wrong_stops_the_start(place, bare_env):
+    theirs = resolve_home({"MARU_HOME": str(place / "theirs")})
+    with borrowed(home=theirs, env=bare_env):
+        urls = {**urls_of(theirs), "DATABASE_URL": embedded_url(theirs, "owner")}
+        house = House(place, {**bare_env, **urls})
+        assert house.process.wait(60) == 1
+    assert "ALTER ROLE maru_owner NOSUPERUSER NOBYPASSRLS" in house.said
+    assert "Maru is ready" not in house.said
 
 
 def test_its_logs_and_keys_are_for_their_owner_alone(house):
