@@ -12,6 +12,7 @@ from kb.chat.support.stemming import MODALS
 from kb.chat.support.words import Word
 
 _LIMITING_EN = re.compile(r"\b(?:only|if|when|with|once|provided|for|in case)\b", re.IGNORECASE)
+_LIMITED_TO = re.compile(r"에(?:게)?\s?한(?:해|하여|정)")
 _LIMITING_ENDINGS = {"어야", "아야", "여야", "면", "으면", "려면", "으려면"}
 
 
@@ -86,4 +87,4 @@ def _is_limited(statement: Statement) -> bool:
         or (t.tag == "EC" and t.form in _LIMITING_ENDINGS)
         or t.form in {"한하", "한정", "경우", "때"}
         for t in statement.tokens
-    )
+    ) or bool(_LIMITED_TO.search(statement.content))

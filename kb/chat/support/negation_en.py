@@ -14,10 +14,10 @@ _LIMITS = re.compile(
     re.IGNORECASE,
 )
 _NEGATION = re.compile(
-    r"\b(?:not|never|no|nobody|none|neither|nor|cannot|prohibit\w*|forbid\w*|forbade|banned|ineligible|excluded|exempt)\b|\b\w+n['’]t\b",
+    r"\b(?:not|never|no|nobody|none|neither|nor|cannot|prohibit\w*|forbid\w*|forbade|banned|ineligible|excluded|exempt|waived?|omit\w*|skip\w*)\b|\b\w+n['’]t\b",
     re.IGNORECASE,
 )
-_DENYING_VERB = re.compile(r"prohibit|forbid|forbade|banned|ineligible|excluded|exempt", re.IGNORECASE)
+_DENYING_VERB = re.compile(r"prohibit|forbid|forbade|banned|ineligible|excluded|exempt|waive|omit|skip", re.IGNORECASE)
 _WITHOUT = re.compile(r"\b(?:without|unless|except|other than)\b", re.IGNORECASE)
 _RELATIVE = re.compile(
     r"\b(?:that|who|which|if|when|whose|where|whom|because)\b((?:\s+[\w'’-]+){0,4})\s*$", re.IGNORECASE

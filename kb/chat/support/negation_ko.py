@@ -10,7 +10,7 @@ from kb.retrieval.analysis import Token
 
 _AUXILIARY_FORMS = {"않", "아니하", "말", "못하"}
 _BEFORE = {"안", "못", "아니"}
-_NOUNS = {"금지", "불가", "불가능", "불허", "금물", "제외"}
+_NOUNS = {"금지", "불가", "불가능", "불허", "금물", "제외", "생략", "면제"}
 _VERBS = {"금하", "삼가"}
 _WITHOUT = {"없이", "외", "이외", "밖에"}
 """Words that negate what stands before them, not the statement: 승인 없이, 방문객 외에는, 3일밖에."""
@@ -91,7 +91,7 @@ def _scope(tokens: Sequence[Token], index: int) -> str:
         return (
             _NONE if index + 1 < len(tokens) and tokens[index + 1].form == "라" else _scope_of_predicate(tokens, index)
         )
-    if token.form in _NOUNS and token.tag == "NNG":
+    if token.form in _NOUNS and token.tag in {"NNG", "XR"}:
         return _scope_of_noun(tokens, index)
     if token.form in _VERBS and token.tag == "VV":
         return _scope_of_predicate(tokens, index)

@@ -28,12 +28,15 @@ _ENGLISH = [
     re.compile(r"\b(must have [^.,;]*|provided that [^.,;]*|as long as [^.,;]*|unless [^.,;]*|except (?!that)[^.,;]*)", re.IGNORECASE),
 ]  # fmt: skip
 _LIMITED_TO = re.compile(r"에(?:게|만)?\s?(?:한해|한하여|한하며|한하고|한한다|한정)")
+_EXCEPTION = re.compile(r"\s*(?:unless|except)\b", re.IGNORECASE)
 _TOPIC_PARTICLES = {"은", "는", "ᆫ"}
 
 
 def condition_differences(pair: Pair) -> Iterator[Difference]:
     """A restriction of the source sentence of which the answer has little, while it has the rest of that clause."""
     phrases = restrictions(pair.source)
+    if phrases and polarity(pair.clause).main != polarity(pair.aligned).main:
+        return  # "not for flights of 8 hours or less" denies, and a denial drops no condition
     for start, end in phrases:
         text = pair.source.text[start:end].strip()
         if _is_dropped(pair, start, end, phrases):
@@ -109,10 +112,9 @@ def _is_dropped(pair: Pair, start: int, end: int, phrases: Sequence[Span]) -> bo
 
 def _is_turned(pair: Pair, start: int, end: int) -> bool:
     """Whether the answer has the restriction without its negation: "even if a bus is available", "only if none is"."""
-    phrase = polarity(pair.source.part(start, end))
-    ours = polarity(pair.clause)
-    if ours.main != polarity(pair.aligned).main:
+    if _EXCEPTION.match(pair.source.text, start, end):
         return False
+    phrase, ours = polarity(pair.source.part(start, end)), polarity(pair.clause)
     negated = {word.form for word in (*phrase.denied, *phrase.denied_inside)}
     denied = {word.form for word in (*ours.denied, *ours.denied_inside)}
     return any(form in pair.clause.forms and form not in denied for form in negated)

@@ -25,7 +25,7 @@ def polarity_differences(pair: Pair) -> Iterator[Difference]:
     """Negation and opposites; two of them undo each other (거절한다, 받아들이지 않는다)."""
     opposites = list(_opposites(pair))
     denied = _is_denied(pair)
-    if denied and _bound_is_turned(pair):
+    if denied and turned_by_negation(pair):
         return
     if opposites and polarity(pair.clause).main != polarity(_most_alike(pair)).main:
         return
@@ -44,11 +44,17 @@ def _other_subject(pair: Pair) -> Iterator[Difference]:
     predicate = pair.clause.words[-1:]
     for part in pair.source.clauses:
         held = holds(part)
-        if part is pair.aligned or not any(held(word.form) == 1 for word in strangers):
+        shares_topic = part.start < pair.aligned.start and not _has_subject(pair.aligned)
+        if part is pair.aligned or shares_topic or not any(held(word.form) == 1 for word in strangers):
             continue
         if all(held(word.form) == 1 for word in predicate) and ours.opposes(polarity(part)):
             yield _difference(pair, part)
             return
+
+
+def _has_subject(part: Statement) -> bool:
+    """Whether a Korean clause names its own subject; otherwise it goes on about that of the clause before."""
+    return any(t.tag == "JKS" or (t.tag == "JX" and t.form in {"은", "는", "ᆫ"}) for t in part.tokens)
 
 
 def _with_and_without(pair: Pair) -> Iterator[Difference]:
@@ -67,7 +73,7 @@ def _with_and_without(pair: Pair) -> Iterator[Difference]:
 
 def turned_by_negation(pair: Pair) -> bool:
     """Whether a turned bound is made good by a turned statement: "100km 미만은 주지 않는다", "100km 이상이면 준다"."""
-    return _is_denied(pair) and _bound_is_turned(pair)
+    return polarity(pair.clause).main != polarity(pair.aligned).main and _bound_is_turned(pair)
 
 
 def _is_denied(pair: Pair) -> bool:

@@ -20,6 +20,7 @@ _AFTER = [
     (re.compile(r"\s*(?:이|가)?\s*(?:채\s)?(?:안|못)\s?[되된돼됩]"), Bound.LESS_THAN),
     (re.compile(r"\s*(?:에|을|를)?\s*(?:못\s*미치|미치지\s*못|미달|밑도|밑돌)"), Bound.LESS_THAN),
     (re.compile(r"\s*전\s*까지"), Bound.AT_LEAST),
+    (re.compile(r"\s*(?:이|을)?\s?(?:지나|넘)기\s?전"), Bound.AT_MOST),
     (re.compile(r"\s*(?:이후|(?:이|을)?\s?지나|(?:이|을)?\s?지난)"), Bound.MORE_THAN),
     (re.compile(r"\s*(?:의|을|를|에|이|가|은|는|간)?\s*(?:[가-힣]{1,2}\s)?이상"), Bound.AT_LEAST),
     (re.compile(r"\s*(?:의|을|를|이|가|간)?\s*(?:[가-힣]{1,2}\s)?(?:초과|넘|상회|웃도)"), Bound.MORE_THAN),
