@@ -39,6 +39,7 @@ def _statements(app: str, worker: str) -> list[sql.Composed]:
             both
         ),
         sql.SQL("grant execute on function maru_queue(), maru_queue_places(bigint[]) to {}").format(both),
+        sql.SQL("grant execute on function maru_library(bigint, date, text[]) to {}").format(both),
     ]
 
 

@@ -85,7 +85,9 @@ def context_of(request: HttpRequest, found: Collection) -> dict[str, Any]:
     show, words = _show(request.GET.get("show", "")), request.GET.get("q", "")[:LONGEST_WORDS]
     if show == Show.TRASH and not keeps:
         raise nothing_here()
-    shown = paged(documents(found, show, words), request.GET.get("page"))
+    numbers = counts(found)
+    known = None if words.strip() else numbers.get(str(show), numbers[str(Show.ALL)])
+    shown = paged(documents(found, show, words), request.GET.get("page"), known)
     rows = rows_of(list(shown))
     return {
         "collection": found,
@@ -94,7 +96,7 @@ def context_of(request: HttpRequest, found: Collection) -> dict[str, Any]:
         "keeps": keeps,
         "show": str(show),
         "words": words,
-        "filters": _filters(found, show, words, keeps),
+        "filters": _filters(numbers, show, words, keeps),
         "shown": shown,
         "base": urlencode({"show": str(show), "q": words}) + "&",
         "rows": rows,
@@ -105,9 +107,12 @@ def context_of(request: HttpRequest, found: Collection) -> dict[str, Any]:
     }
 
 
-def paged(rows: QuerySet[Document], number: str | None) -> Page[Document]:
-    """A page of the list."""
-    return Paginator(rows, EACH_PAGE).get_page(number)
+def paged(rows: QuerySet[Document], number: str | None, known: int | None) -> Page[Document]:
+    """A page of the list; `known` is how many there are, where that was counted already."""
+    paginator = Paginator(rows, EACH_PAGE)
+    if known is not None:
+        paginator.count = known  # type: ignore[misc]
+    return paginator.get_page(number)
 
 
 def rows_of(found: Sequence[Document]) -> list[Row]:
@@ -130,7 +135,7 @@ def _show(value: str) -> Show:
     return Show(value) if value in list(Show) else Show.ALL
 
 
-def _filters(found: Collection, show: Show, words: str, keeps: bool) -> list[dict[str, Any]]:
+def _filters(numbers: dict[str, int], show: Show, words: str, keeps: bool) -> list[dict[str, Any]]:
     names = {
         Show.ALL: _("All"),
         Show.READING: _("Being read"),
@@ -139,7 +144,6 @@ def _filters(found: Collection, show: Show, words: str, keeps: bool) -> list[dic
         Show.PAST: _("Out of date"),
         Show.TRASH: _("Trash"),
     }
-    numbers = counts(found)
     return [
         {
             "name": str(each),

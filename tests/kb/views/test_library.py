@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection, transaction
+from django.db.utils import ProgrammingError
 from django.test import Client
 from django.urls import reverse
 
@@ -721,3 +723,29 @@ def test_a_revision_that_is_not_there_has_no_passages(cast: Cast, rule: Document
 
 def test_readers_who_keep_nothing_meet_no_passages_page(cast: Cast, rule: Document):
     assert browser(cast.minsu).get(f"/library/documents/{rule.pk}/chunks/").status_code == 404
+
+
+# ---- The states of many documents, past row-level security ----
+
+
+def states(collection: Collection) -> list[tuple]:
+    with connection.cursor() as cursor:
+        cursor.execute("select document from maru_library(%s, %s, %s)", [collection.pk, today(), []])
+        return cursor.fetchall()
+
+
+def test_the_states_are_told_only_of_what_one_reads_or_keeps(cast: Cast, closed: Document):
+    open_one = add_document(cast.dev_private, "다른 설계", ["x"])
+    for person, seen in (
+        (cast.jiwoo, {closed.pk, open_one.pk}),
+        (cast.admin, {closed.pk, open_one.pk}),
+        (cast.hana, {closed.pk}),
+        (cast.minsu, set()),
+    ):
+        with as_user(person):
+            assert {row[0] for row in states(cast.dev_private)} == seen
+
+
+def test_the_states_are_told_to_nobody_outside_as_user(cast: Cast, closed: Document):
+    with pytest.raises(ProgrammingError, match="only inside as_user"), transaction.atomic():
+        states(cast.dev_private)
