@@ -59,6 +59,7 @@ NEEDS: dict[str, Callable[[], bool]] = {
     "tesseract-ocr": _has_tesseract,
     "tesseract-ocr-kor": _reads_korean,
     "fonts-nanum": _has_korean_font,
+    "curl": lambda: shutil.which("curl") is not None,  # docs/api.md speaks it
 }
 
 if __name__ == "__main__":

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.urls import reverse
-from drf_spectacular.utils import extend_schema
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema, extend_schema_serializer
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -14,6 +15,7 @@ from accounts.access import as_user
 from accounts.errors import NotThere
 from accounts.models import User
 from kb.api.base import MaruView
+from kb.api.examples import ANSWER, example
 from kb.api.problems import nothing_here
 from kb.chat.records import is_withheld
 from kb.models import Answer, Citation, Collection
@@ -41,7 +43,7 @@ class DifferenceBody(serializers.Serializer):
 
     kind = serializers.CharField()
     answer = serializers.CharField()
-    source = serializers.CharField()
+    source = serializers.CharField()  # type: ignore[assignment]  # the body's own name
 
 
 class SentenceBody(serializers.Serializer):
@@ -61,6 +63,15 @@ class ElsewhereBody(serializers.Serializer):
     contact = serializers.CharField(help_text="Empty where nobody is named.")
 
 
+class EndedEarlyBody(serializers.Serializer):
+    """Why an answer ended before its end."""
+
+    code = serializers.CharField()
+    text = serializers.CharField()
+    retryable = serializers.BooleanField(help_text="Whether asking again may help.")
+
+
+@extend_schema_serializer(examples=[example("A sourced answer", ANSWER)])
 class AnswerBody(serializers.Serializer):
     """An answer and what it stands on."""
 
@@ -79,7 +90,7 @@ class AnswerBody(serializers.Serializer):
     model = serializers.CharField()
     adapter = serializers.CharField()
     withheld = serializers.BooleanField(help_text="A source may no longer be read by you, so the answer is not shown.")
-    error = serializers.CharField(help_text="A code, when the answer ended early.")
+    error = EndedEarlyBody(allow_null=True, help_text="Why the answer ended early; null otherwise.")
     ms_first_token = serializers.IntegerField(allow_null=True)
     ms_total = serializers.IntegerField(allow_null=True)
     created_at = serializers.DateTimeField()
@@ -130,11 +141,30 @@ def body_of(answer: Answer) -> dict[str, Any]:
         "model": answer.model,
         "adapter": answer.adapter,
         "withheld": withheld,
-        "error": answer.error,
+        "error": ended_early(answer.error, answer.error_params),
         "ms_first_token": answer.ms_first_token,
         "ms_total": answer.ms_total,
         "created_at": answer.created_at,
     }
+
+
+def ended_early(code: str, params: dict[str, Any]) -> dict[str, Any] | None:
+    """Why an answer ended early, for programs and for people."""
+    if not code:
+        return None
+    retryable = bool(params.get("retryable", code not in ("access_revoked", "stopped")))
+    return {"code": code, "text": str(params.get("message") or sentence(code)), "retryable": retryable}
+
+
+def sentence(code: str) -> str:
+    """The same in words, where the error had none of its own."""
+    sentences = {
+        "access_revoked": _("A source of this answer, or Maru itself, is no longer open to you, so it was stopped."),
+        "answer_timeout": _("The answer took longer than it may. Try again, or ask something narrower."),
+        "interrupted": _("The server stopped while the answer was made. What you asked is kept; ask again."),
+        "stopped": _("The answer was stopped."),
+    }
+    return sentences.get(code, _("The answer could not be made. Nothing was lost; ask again."))
 
 
 def _citations(answer: Answer) -> list[dict[str, Any]]:

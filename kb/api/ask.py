@@ -17,7 +17,7 @@ from django.http import HttpRequest, JsonResponse
 from django.http.response import HttpResponseBase
 from django.utils import translation
 from django.views.decorators.csrf import csrf_exempt
-from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema, extend_schema_serializer
 from rest_framework import serializers
 from rest_framework.exceptions import MethodNotAllowed, NotAuthenticated
 from rest_framework.request import Request
@@ -25,9 +25,10 @@ from rest_framework.request import Request
 from accounts.access import as_user
 from accounts.models import User
 from kb.api import finding, streaming
-from kb.api.answers import AnswerBody, answer_now
+from kb.api.answers import AnswerBody, answer_now, sentence
 from kb.api.authentication import Session, TokenAuthentication
 from kb.api.base import MaruView, speak_to
+from kb.api.examples import ASK, example
 from kb.api.fields import QuestionText, Slugs, Strict
 from kb.api.parsers import AlwaysJson, SmallJson
 from kb.api.problems import answer as problem
@@ -42,6 +43,7 @@ from kb.retrieval.question import SearchQuestion, prepare_question
 EVENT_STREAM = "text/event-stream"
 
 
+@extend_schema_serializer(examples=[example("In one collection", ASK, request=True)])
 class AskBody(Strict):
     """A question, where to look, and as of which day."""
 
@@ -111,7 +113,7 @@ async def _whole(asking: Asking) -> JsonResponse:
                 channel=Channel.API,
             )
     except TimeoutError as error:
-        raise TookTooLong(streaming.sentence(TookTooLong.code)) from error
+        raise TookTooLong(sentence(TookTooLong.code)) from error
     body = await in_thread(answer_now, asking.user, asked.answer_id)
     return JsonResponse(body, json_dumps_params={"ensure_ascii": False})
 

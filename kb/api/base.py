@@ -35,7 +35,7 @@ class MaruView(APIView):
     def find(self, user: User, **ids: Any) -> None:
         """Look up what the address names. Raises NotThere."""
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:  # type: ignore[override]
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Authenticate, look up, handle; every error becomes a problem outside the transaction."""
         self.args, self.kwargs = args, kwargs
         self.headers = self.default_response_headers

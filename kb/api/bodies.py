@@ -7,10 +7,11 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema_field
+from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
 from accounts.access import current_access
+from kb.api.examples import JOB, PROBLEM, example
 from kb.api.fields import DaysBody
 from kb.ingestion.reasons import WayOn, explain
 from kb.jobs.figures import places
@@ -80,7 +81,7 @@ class RevisionBody(serializers.Serializer):
     id = serializers.IntegerField()
     document = serializers.IntegerField(source="document_id")
     number = serializers.IntegerField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]  # the body's own name
     filename = serializers.CharField()
     format = serializers.ChoiceField(Format.choices)
     bytes = serializers.IntegerField(source="size")
@@ -172,7 +173,7 @@ class ChunkBody(serializers.Serializer):
     id = serializers.IntegerField()
     position = serializers.IntegerField()
     heading = serializers.CharField(source="path", help_text="The headings above it.")
-    context = serializers.CharField(
+    context = serializers.CharField(  # type: ignore[assignment]  # the body's own name
         help_text="What stands in front of it in the index: title, headings, a table's head."
     )
     text = serializers.CharField()
@@ -183,6 +184,7 @@ class ChunkBody(serializers.Serializer):
     tokens = serializers.IntegerField()
 
 
+@extend_schema_serializer(examples=[example("A file being read", JOB)])
 class JobBody(serializers.Serializer):
     """Work in the background: where it stands, and why it ended as it did."""
 
@@ -236,6 +238,7 @@ class ProblemField(serializers.Serializer):
     detail = serializers.CharField()
 
 
+@extend_schema_serializer(examples=[example("A document of this name is there", PROBLEM)])
 class ProblemBody(serializers.Serializer):
     """What went wrong (RFC 9457), in your language. `code` is for programs and stays as it is."""
 
@@ -245,5 +248,5 @@ class ProblemBody(serializers.Serializer):
     detail = serializers.CharField(help_text="What happened and what to do.")
     code = serializers.CharField()
     retryable = serializers.BooleanField(help_text="Whether the same request may succeed later.")
-    errors = ProblemField(many=True, required=False)
+    errors = ProblemField(many=True, required=False)  # type: ignore[assignment]  # the body's own name
     document = serializers.IntegerField(required=False, help_text="With same_name: the document that is there.")

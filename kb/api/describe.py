@@ -11,6 +11,8 @@ from django.views import View
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.renderers import OpenApiYamlRenderer
 
+from accounts.requests import site_url
+from kb.api.codes import PROBLEMS
 from kb.api.reference import reference
 
 
@@ -20,10 +22,9 @@ def schema() -> dict[str, Any]:
         return SchemaGenerator().get_schema(request=None, public=True)
 
 
-def schema_file() -> str:
-    """The same as YAML, as docs/openapi.yaml holds it."""
-    with translation.override("en"):
-        return OpenApiYamlRenderer().render(schema(), renderer_context={}).decode()
+def as_yaml(described: dict[str, Any]) -> str:
+    """A description as docs/openapi.yaml holds it."""
+    return OpenApiYamlRenderer().render(described, renderer_context={}).decode()
 
 
 class Schema(View):
@@ -31,7 +32,7 @@ class Schema(View):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """OpenAPI 3 as YAML."""
-        return HttpResponse(schema_file(), content_type="application/vnd.oai.openapi; charset=utf-8")
+        return HttpResponse(as_yaml(schema()), content_type="application/vnd.oai.openapi; charset=utf-8")
 
 
 class Docs(View):
@@ -39,4 +40,6 @@ class Docs(View):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """One page with every operation, its fields and its answers."""
-        return render(request, "api/docs.html", {"reference": reference(schema())})
+        return render(
+            request, "api/docs.html", {"reference": reference(schema()), "problems": PROBLEMS, "origin": site_url()}
+        )

@@ -14,7 +14,7 @@ from kb.api.base import MaruView
 class Elsewhere(MaruView):
     """Every other address, in every verb."""
 
-    schema = None
+    schema = None  # type: ignore[assignment]  # not described
 
     def find(self, user: User, **ids: Any) -> None:
         """Never there."""

@@ -34,7 +34,7 @@ def problem(sentence: str) -> OpenApiResponse:
 class MaruSchema(AutoSchema):
     """The framework's schema of a view, with the answers that every operation of its kind can give."""
 
-    def _get_response_bodies(self, direction: str = "response") -> dict[str, Any]:
+    def _get_response_bodies(self, direction: Any = "response") -> dict[str, Any]:
         bodies: dict[str, Any] = super()._get_response_bodies(direction)
         expected = dict(_ALWAYS)
         if self.method in ("POST", "PATCH") or self.get_override_parameters():
@@ -44,9 +44,12 @@ class MaruSchema(AutoSchema):
         for status, sentence in expected.items():
             if str(status) not in bodies:
                 bodies[str(status)] = self._get_response_for_code(problem(sentence), str(status), None, direction)
-        for status, body in bodies.items():
-            if int(status) >= 400 and body.get("content"):
-                body["content"] = {CONTENT_TYPE: next(iter(body["content"].values()))}
+        for code, body in bodies.items():
+            if int(code) >= 400 and body.get("content"):
+                media = next(iter(body["content"].values()))
+                if code != "409":
+                    media.pop("examples", None)  # the example is a 409
+                body["content"] = {CONTENT_TYPE: media}
         return dict(sorted(bodies.items()))
 
 

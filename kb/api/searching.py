@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_serializer
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -12,6 +12,7 @@ from rest_framework.response import Response
 from accounts.access import as_user
 from kb.api import finding
 from kb.api.base import MaruView
+from kb.api.examples import FOUND, SEARCH, example
 from kb.api.fields import QuestionText, Slugs, Strict
 from kb.api.schema import problems
 from kb.retrieval.hits import Hit
@@ -25,6 +26,7 @@ _ERRORS = problems(
 )
 
 
+@extend_schema_serializer(examples=[example("A product code", SEARCH, request=True)])
 class SearchQuery(Strict):
     """What is searched for, where, and as of which day."""
 
@@ -65,6 +67,7 @@ class HitBody(serializers.Serializer):
         return round(hit.lexical, 4)
 
 
+@extend_schema_serializer(examples=[example("One passage", FOUND)])
 class FoundBody(serializers.Serializer):
     """What a search found."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import aclosing
 from dataclasses import dataclass
 from functools import partial
@@ -19,8 +19,9 @@ from django.utils.translation import gettext as _
 
 from accounts.errors import MaruError, NotThere
 from accounts.models import User
-from kb.api.answers import answer_now
+from kb.api.answers import answer_now, sentence
 from kb.api.authentication import still_counts
+from kb.api.codes import STATUS
 from kb.api.problems import Problem, problem_of
 from kb.chat import hub, records, streams
 from kb.chat.events import StageName
@@ -29,7 +30,8 @@ from kb.chat.threads import in_thread
 from kb.models.chat import AnswerState
 
 log = logging.getLogger(__name__)
-P, T = TypeVar("P"), TypeVar("T")
+P = TypeVar("P")
+T = TypeVar("T")
 
 DESCRIPTION = """Server-sent events, each with a JSON object as data:
 
@@ -47,7 +49,6 @@ EXAMPLE = (
     'event: answer\ndata: {"answer_id": 12, "basis": "sourced", "citations": []}\n\n'
 )
 _leaving: set[asyncio.Task[None]] = set()
-_STATUS = {"access_revoked": 404, "not_found": 404, "answer_timeout": 503, "interrupted": 503}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ def response(listener: Listener, wishes: streams.Wishes) -> StreamingHttpRespons
     return told
 
 
-async def _told(listener: Listener) -> AsyncIterator[bytes]:
+async def _told(listener: Listener) -> AsyncGenerator[bytes, None]:
     """The events. Whoever stops listening before the end stops the answer."""
     over = False
     try:
@@ -79,13 +80,13 @@ async def _told(listener: Listener) -> AsyncIterator[bytes]:
         over = True
         yield await _ending(listener)
     except (MaruError, DatabaseError) as error:
-        yield _event("error", _in(listener.language, problem_of, error).body())
+        yield _event("error", _in(listener.language, _body, error))
     finally:
         if not over:
             _leave(listener)
 
 
-async def _progress(listener: Listener) -> AsyncIterator[bytes]:
+async def _progress(listener: Listener) -> AsyncGenerator[bytes, None]:
     stage = ""
     news = progress(listener.user, listener.answer_id, watch=partial(_still_allowed, listener))
     async with aclosing(news):
@@ -112,25 +113,22 @@ def _events_of(new: Progress, stage: str, language: str) -> Iterator[bytes]:
 
 async def _ending(listener: Listener) -> bytes:
     """The finished answer, or why there is none."""
-    body = await in_thread(answer_now, listener.user, listener.answer_id)
+    body = await in_thread(_in, listener.language, _now, listener)
     if body["state"] == AnswerState.FAILED:
-        return _event("error", _in(listener.language, _failure, body["error"]).body())
+        return _event("error", _in(listener.language, Problem.body, _failure(body["error"])))
     return _event("answer", body)
 
 
-def _failure(code: str) -> Problem:
-    return Problem(_STATUS.get(code, 500), code, sentence(code), retryable=code != "access_revoked")
+def _body(error: BaseException) -> dict[str, Any]:
+    return problem_of(error).body()
 
 
-def sentence(code: str) -> str:
-    """Why an answer ended early, for people."""
-    sentences = {
-        "access_revoked": _("A source of this answer, or Maru itself, is no longer open to you, so it was stopped."),
-        "answer_timeout": _("The answer took longer than it may. Try again, or ask something narrower."),
-        "interrupted": _("The server stopped while the answer was made. What you asked is kept; ask again."),
-        "stopped": _("The answer was stopped."),
-    }
-    return sentences.get(code, _("The answer could not be made. Nothing was lost; ask again."))
+def _now(listener: Listener) -> dict[str, Any]:
+    return answer_now(listener.user, listener.answer_id)
+
+
+def _failure(error: dict[str, Any]) -> Problem:
+    return Problem(STATUS.get(error["code"], 500), error["code"], error["text"], error["retryable"])
 
 
 def stage_sentence(stage: str) -> str:

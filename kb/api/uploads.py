@@ -30,17 +30,13 @@ _ERRORS = problems(
 )
 
 
-class NoFile(BadRequest):
-    """An upload without a file."""
-
-    code = "no_file"
-
-
 class RevisionUpload(Strict):
     """A file and what you say about it."""
 
     file = serializers.FileField(max_length=None, allow_empty_file=True, help_text="The file's bytes.")
-    label = Text(max_length=60, required=False, help_text="What people call this revision: 5판, 2026-03.")
+    label = Text(  # type: ignore[assignment]  # the body's own name
+        max_length=60, required=False, help_text="What people call this revision: 5판, 2026-03."
+    )
     effective_from = serializers.DateField(
         required=False, help_text="It counts from this day on. Default: a first revision since ever, a later one today."
     )
@@ -143,7 +139,9 @@ class InTrash(BadRequest):
 
 
 def _wishes(wanted: dict[str, Any], **more: Any) -> Wishes:
-    plain = {name: wanted[name] for name in ("label", "effective_from", "effective_to", "review_on") if name in wanted}
+    plain: dict[str, Any] = {
+        name: wanted[name] for name in ("label", "effective_from", "effective_to", "review_on") if name in wanted
+    }
     if "on_same_name" in wanted:
         plain["on_same_name"] = OnSameName(wanted["on_same_name"])
     return Wishes(**(plain | more))

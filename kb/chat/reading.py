@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any
@@ -46,7 +46,7 @@ class _State:
 
 async def progress(
     user: User, answer_id: int, offset: int = 0, *, watch: Callable[[], None] | None = None
-) -> AsyncIterator[Progress]:
+) -> AsyncGenerator[Progress, None]:
     """Yield what is new until the answer ends.
 
     Raises NotThere when the answer is not this person's, or when they may not sign in any more: that is looked at anew
@@ -61,7 +61,7 @@ async def progress(
 
 async def _progress(
     user: User, answer_id: int, offset: int, watch: Callable[[], None] | None
-) -> AsyncIterator[Progress]:
+) -> AsyncGenerator[Progress, None]:
     event, checked, spoke = -1, 0.0, time.monotonic()
     while True:
         live = hub.made_here(answer_id)
