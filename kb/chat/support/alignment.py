@@ -11,6 +11,7 @@ from kb.chat.support.statement import Statement
 from kb.chat.support.weights import Idf
 
 _LENGTH_COST = 0.002
+_TOPIC = 0.8
 _NUMBERS = 0.3
 _WORDS = 0.7
 _PREDICATE_WORDS = 2
@@ -28,13 +29,16 @@ class Pair:
     source: Statement
     idf: Idf
     following: Statement | None = None
+    topic: frozenset[str] = frozenset()
+    """The words of the headings that the source stands under."""
     known: Callable[[str], float] = lambda form: 0.0
     """How far any sentence of the passage holds a form."""
 
     @cached_property
     def covered(self) -> float:
         """The share of the clause's word weight that the source holds."""
-        return coverage(self.clause.words, holds(self.source), self.idf)
+        held = holds(self.source)
+        return coverage(self.clause.words, lambda form: max(held(form), _TOPIC * (form in self.topic)), self.idf)
 
     @cached_property
     def covered_in_context(self) -> float:

@@ -21,6 +21,8 @@ def content_words(text: str, tokens: Sequence[Token], start: int, end: int) -> t
 
 def opposable_words(text: str, tokens: Sequence[Token], start: int, end: int) -> tuple[Word, ...]:
     """The words that have an opposite in the vocabulary, stop words among them ("이후", "after")."""
-    korean = (Word(canonical(t.form), True, t.start, t.end) for t in tokens if t.tag in NOUN_TAGS | PREDICATE_TAGS)
+    korean = (
+        Word(canonical(t.form), True, t.start, t.end) for t in tokens if t.tag in NOUN_TAGS | PREDICATE_TAGS | {"MM"}
+    )
     latin = (Word(canonical(stem(m[0].lower())), True, *m.span()) for m in LATIN.finditer(text, start, end))
     return tuple(word for word in (*korean, *latin) if word.form in _OPPOSITE_FORMS)

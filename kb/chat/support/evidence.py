@@ -124,7 +124,7 @@ def _pair(
     if following is not None and not following.content.startswith(PRONOUNS):
         following = None
     known = lambda form: max(passage.presence(form))  # noqa: E731
-    return Pair(sentence, clause, passage.statements[number], idf, following, known), number
+    return Pair(sentence, clause, passage.statements[number], idf, following, passage.topics[number], known), number
 
 
 def _needs_following(pair: Pair) -> bool:

@@ -48,13 +48,17 @@ def _joined(tokens: Sequence[Token]) -> Iterator[_Piece]:
     The analyser cuts one word differently by context (특실, 특 + 실): joined pieces agree.
     """
     pieces: list[Token] = []
+    before: Token | None = None
     for token in tokens:
+        counts = before is not None and before.tag in {"SN", "NR", "MM"}
+        before = token
         if _joins(pieces, token):
             pieces.append(token)
             continue
         yield from _noun(pieces)
         pieces = []
-        if token.tag in NOUN_TAGS | {"XPN"} and _HANGUL.search(token.form):
+        # 일비 comes as 일 (a counter) + 비; a counter behind a number stays one.
+        if (token.tag in NOUN_TAGS | {"XPN"} or (token.tag == "NNB" and not counts)) and _HANGUL.search(token.form):
             pieces = [token]
         elif token.tag in PREDICATE_TAGS and _HANGUL.search(token.form):
             yield _Piece(token.form, False, token.start, token.end, terms=(token.form,))

@@ -91,7 +91,8 @@ def _scope(tokens: Sequence[Token], index: int) -> str:
         return (
             _NONE if index + 1 < len(tokens) and tokens[index + 1].form == "라" else _scope_of_predicate(tokens, index)
         )
-    if token.form in _NOUNS and token.tag in {"NNG", "XR"}:
+    impossible = token.form == "가능" and index > 0 and (tokens[index - 1].form, tokens[index - 1].tag) == ("불", "XPN")
+    if impossible or (token.form in _NOUNS and token.tag in {"NNG", "XR"}):
         return _scope_of_noun(tokens, index)
     if token.form in _VERBS and token.tag == "VV":
         return _scope_of_predicate(tokens, index)

@@ -28,7 +28,7 @@ class PreparedPassage:
     statements: tuple[Statement, ...]
     english: bool
     _places: dict[str, frozenset[int]]
-    _topics: tuple[frozenset[str], ...]
+    topics: tuple[frozenset[str], ...]
     _lowered: str
     _starts: tuple[int, ...]
     _presence: dict[str, tuple[float, ...]] = field(default_factory=dict, compare=False, repr=False)
@@ -46,7 +46,7 @@ class PreparedPassage:
         return known
 
     def _find(self, form: str) -> tuple[float, ...]:
-        found = [_TOPIC if form in topic else 0.0 for topic in self._topics]
+        found = [_TOPIC if form in topic else 0.0 for topic in self.topics]
         for other, places in self._places.items():
             if related(form, other):
                 for place in places:
@@ -83,7 +83,7 @@ def prepare(passage: Passage) -> PreparedPassage:
         statements=statements,
         english=sum(s.english for s in statements) * 2 > len(statements),
         _places={form: frozenset(where) for form, where in places.items()},
-        _topics=tuple(topic | head for topic in _topics(statements)),
+        topics=tuple(topic | head for topic in _topics(statements)),
         _lowered=passage.analysis.text.lower(),
         _starts=tuple(span[0] for span in spans),
     )

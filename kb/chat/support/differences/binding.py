@@ -16,7 +16,6 @@ from kb.chat.support.quantities import Quantity, opposed, same, same_kind
 from kb.chat.support.quantities.model import EVERY
 from kb.chat.support.sentences import ARTICLE
 from kb.chat.support.statement import Statement
-from kb.chat.support.stemming import ANYBODY
 from kb.chat.support.words import Word
 
 _ITEM_END = re.compile(
@@ -115,9 +114,7 @@ def _names_rival(pair: Pair, rival: Item, home: Item) -> bool:
     text = pair.source.text
     named = [word for word in rival.words if word.form not in home.forms and held(word.form) == 1]
     own = [word for word in home.words if word.form not in rival.forms]
-    peers = [
-        word for word in own if word.form not in ANYBODY and any(alike(text, word, text, other) for other in named)
-    ]
+    peers = [word for word in own if any(alike(text, word, text, other) for other in named)]
     if named:  # 조부모 names the grandparents, and not the 부모 that is a part of it
         names = {word.form for word in named}
         held = holds_any(form for form in pair.clause.forms if form not in names)

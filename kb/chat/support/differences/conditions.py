@@ -28,7 +28,7 @@ _ENGLISH = [
     re.compile(r"\b(must have [^.,;]*|provided that [^.,;]*|as long as [^.,;]*|unless [^.,;]*|except (?!that)[^.,;]*)", re.IGNORECASE),
 ]  # fmt: skip
 _LIMITED_TO = re.compile(r"에(?:게|만)?\s?(?:한해|한하여|한하며|한하고|한한다|한정)")
-_EXCEPTION = re.compile(r"\s*(?:unless|except)\b", re.IGNORECASE)
+_EXCEPTION = re.compile(r"\s*\b(?:unless|except)\b", re.IGNORECASE)
 _TOPIC_PARTICLES = {"은", "는", "ᆫ"}
 
 
@@ -105,6 +105,9 @@ def _is_dropped(pair: Pair, start: int, end: int, phrases: Sequence[Span]) -> bo
     said_anyway = {word.form for word in rest} | ANYBODY
     telling = [word for word in phrase.words if word.form not in said_anyway] or phrase.words
     kept = coverage(telling, held, pair.idf)
+    shared = kept > 0 or (bool(phrase.quantities) and numbers_held(phrase.quantities, pair.answer.quantities) > 0)
+    if shared and _EXCEPTION.match(pair.source.text, start, end) and _EXCEPTION.search(pair.answer.content):
+        return False  # an exception for an exception, in other words
     if phrase.quantities:
         kept = (kept + numbers_held(phrase.quantities, pair.answer.quantities)) / 2
     return 1 - kept >= _MISSING

@@ -80,13 +80,19 @@ def _is_denied(pair: Pair) -> bool:
     source = pair.aligned
     if pair.covered_in_context < _COVERED or pair.covered < _LEAST_COVERED:
         return False
-    if not source.english and pair.predicate_held(source) < _PREDICATE_HELD:
+    if not source.english and not _predicate_is_there(pair, source):
         return False
     ours, theirs = polarity(pair.clause), polarity(source)
     if not ours.opposes(theirs):
         return False
     denied, other = (ours.denied, source) if ours.main else (theirs.denied, pair.clause)
     return pair.covered >= _NEARLY_ALL or not denied or any(holds(other)(word.form) > 0 for word in denied)
+
+
+def _predicate_is_there(pair: Pair, source: Statement) -> bool:
+    """Whether a Korean source clause has the predicate: the last word, or most of the last two."""
+    last = pair.clause.words[-1:]
+    return pair.predicate_held(source) >= _PREDICATE_HELD or all(holds(source)(word.form) == 1 for word in last)
 
 
 def _bound_is_turned(pair: Pair) -> bool:

@@ -12,9 +12,11 @@ from kb.chat.support.quantities import same
 from kb.chat.support.vocabulary import UNIVERSAL_EN, UNIVERSAL_KO
 
 _COVERED = 0.45
+# "모두 11일" and "모두 합쳐" add up, "every 90 days" and "every Friday" only repeat.
 _WORDS = re.compile(
-    rf"{'|'.join(UNIVERSAL_KO.split())}|전\s?직원"
-    rf"|\b(?:{'|'.join(UNIVERSAL_EN.split())})\b(?!\s+(?:\d|two|three|four|other|day|week|month|year|quarter|night|single|mon|tues|wednes|thurs|fri|satur|sun))",
+    rf"(?:{'|'.join(UNIVERSAL_KO.split())}|전\s?직원)(?!\s*(?:합쳐|합해|합하여|\d))"
+    rf"|\b(?:{'|'.join(UNIVERSAL_EN.split())})\b(?!\s+(?:\d|two|three|four|other|day|week|month|year|quarter|night|single"
+    r"|mon|tues|wednes|thurs|fri|satur|sun))",
     re.IGNORECASE,
 )
 _ANY = re.compile(

@@ -82,7 +82,9 @@ _ENGLISH = re.compile(
     re.IGNORECASE,
 )
 _EVERY = (
-    re.compile(r"(?<![\d.,])(?P<number>\d+)\s?(?P<unit>개월|년|주|일)(?:(?=\s?마다)|(?<!(?<!\d)1[년주일])(?<!(?<!\d)1개월)에\s(?:한\s?번|1\s?회)씩?)"),
+    re.compile(
+        r"(?<![\d.,])(?P<number>\d+)\s?(?P<unit>개월|년|주|일)(?:(?=\s?마다)|(?<!(?<!\d)1[년주일])(?<!(?<!\d)1개월)에\s(?:한\s?번|1\s?회)씩?)"
+    ),
     re.compile(
         rf"(?<=\bevery )(?P<number>\d+|{'|'.join(sorted(ENGLISH_ONES, key=len, reverse=True))})\s(?P<unit>day|week|month|year)(?:s\b|\b)",
         re.IGNORECASE,
