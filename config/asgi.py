@@ -8,6 +8,8 @@ from typing import Any
 
 from django.core.asgi import get_asgi_application
 
+from config.limits import BodyLimit
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 Message = MutableMapping[str, Any]
@@ -15,7 +17,7 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
 DRAIN_SECONDS = 2.0
-_django = get_asgi_application()
+_django = BodyLimit(get_asgi_application())
 
 
 async def application(scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
@@ -23,7 +25,7 @@ async def application(scope: MutableMapping[str, Any], receive: Receive, send: S
     if scope["type"] == "lifespan":
         await _live(receive, send)
     else:
-        await _django(scope, receive, send)  # type: ignore[arg-type]
+        await _django(scope, receive, send)
 
 
 async def _live(receive: Receive, send: Send) -> None:
