@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET
 
 from kb.models import Chunk, Document, Page, Revision
 from kb.models.documents import RevisionState
-from kb.views.library_find import kept_document, may_read, nothing_here
+from kb.views.library_find import kept_document, may_read, nothing_here, shelves
 from kb.views.library_regions import regions_of
 from kb.views.pages import page, person_of, reading
 
@@ -38,6 +38,7 @@ def chunks(request: HttpRequest, document_id: int) -> HttpResponse:
     rows = Chunk.objects.visible_to(user).filter(revision=revision, page_first__lte=number, page_last__gte=number)
     held = list(rows.order_by("position")[:MOST_SHOWN])
     context = {
+        "shelves": shelves(user),
         "document": found,
         "collection": found.collection,
         "revision": revision,

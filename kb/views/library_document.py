@@ -19,7 +19,7 @@ from kb.models import Document, Job, Revision
 from kb.models.documents import RevisionState
 from kb.models.jobs import JobState
 from kb.views.library import gone_to_trash, rows_of
-from kb.views.library_find import document_of, kept_document, manages, may_read, nothing_here, who_reads
+from kb.views.library_find import document_of, kept_document, manages, may_read, nothing_here, shelves, who_reads
 from kb.views.library_rows import days_of
 from kb.views.links import page_href
 from kb.views.pages import page, person_of, reading
@@ -43,7 +43,8 @@ class Version:
 def document(request: HttpRequest, document_id: int) -> HttpResponse:
     """The page."""
     user = person_of(request)
-    return page(request, "library", "library/document.html", **document_context(document_of(user, document_id)))
+    context = {"shelves": shelves(user), **document_context(document_of(user, document_id))}
+    return page(request, "library", "library/document.html", **context)
 
 
 def document_context(found: Document) -> dict[str, Any]:

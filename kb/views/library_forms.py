@@ -15,7 +15,8 @@ from django.utils.translation import gettext_lazy
 
 from kb.documents.revisions import locked
 from kb.models import Document
-from kb.views.pages import page
+from kb.views.library_find import shelves
+from kb.views.pages import page, person_of
 
 CHANGED = gettext_lazy("Somebody changed this meanwhile. Look at what holds now, and save again if yours is right.")
 
@@ -40,7 +41,8 @@ def form_page(
 ) -> HttpResponse:
     """The form `name` on a page of its own, or alone for the dialog."""
     wrong = bool(form.errors) or bool(more.get("wrong_file"))
-    context = {"document": found, "collection": found.collection, "form": form, "keeps": True, **more}
+    around = {"document": found, "collection": found.collection, "shelves": shelves(person_of(request))}
+    context = {**around, "form": form, **more}
     status = 422 if wrong and status == 200 else status
     response = page(request, "library", f"library/{name}.html", f"library/_{name}.html", status=status, **context)
     if status >= 400:

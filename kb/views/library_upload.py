@@ -19,7 +19,7 @@ from accounts.errors import MaruError
 from accounts.models import User
 from kb.ingestion.intake import OnSameName, SameName, Wishes, clean_name, take_in
 from kb.models import Collection
-from kb.views.library_find import collection_of, manages, nothing_here
+from kb.views.library_find import collection_of, manages, nothing_here, shelves
 from kb.views.pages import page, person_of, signed_in
 from kb.views.typed_dates import TypedDay
 
@@ -85,7 +85,7 @@ def upload(request: HttpRequest, slug: str) -> HttpResponse:
     with as_user(user):
         if one:
             return render(request, "library/_outcome.html", {"outcome": outcomes[0]}, status=status)
-        context = {"collection": found, "outcomes": outcomes, "keeps": True}
+        context = {"collection": found, "shelves": shelves(user), "outcomes": outcomes}
         return page(request, "library", "library/uploaded.html", status=status, **context)
 
 

@@ -119,7 +119,7 @@ def test_a_keeper_who_may_not_read_sees_title_and_state_and_no_text(cast: Cast, 
     client = browser(cast.jiwoo)
     page = client.get(f"/library/documents/{closed.pk}/")
     assert "감속기 설계" in text(page) and "you do not read it" in text(page)
-    assert SECRET not in page.content.decode() and "Download" not in text(page) and "Passages" not in text(page)
+    assert SECRET not in page.content.decode() and "Download" not in text(page) and "See the passages" not in text(page)
     for address in (
         f"/library/documents/{closed.pk}/chunks/",
         f"/documents/{closed.pk}/1/original/",
@@ -511,7 +511,7 @@ def test_a_document_page_says_what_it_is(cast: Cast, rule: Document):
         "always",
         "2 passages",
         "김하나",
-        "Passages",
+        "See the passages",
         "Move to the trash",
     ):
         assert part in seen, part
