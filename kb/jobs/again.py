@@ -7,11 +7,11 @@ from django.utils.translation import gettext as _
 
 from accounts.errors import BadRequest
 from accounts.models import AuditEvent, User
-from kb.jobs.claim import ask_to_cancel, retry
+from kb.jobs.claim import add, ask_to_cancel, retry
 from kb.jobs.queue import kick
 from kb.models import Job, Revision
 from kb.models.documents import RevisionState
-from kb.models.jobs import JobState
+from kb.models.jobs import JobKind, JobState
 
 ENDED = (JobState.DONE, JobState.FAILED, JobState.CANCELLED)
 
@@ -49,3 +49,14 @@ def cancel(job: Job, *, actor: User) -> None:
         raise JobEnded(_("This job is at its end already, so there is nothing to cancel."))
     ask_to_cancel(job)
     AuditEvent.record(actor, "job.cancel", job)
+
+
+@transaction.atomic
+def count_terms(*, actor: User) -> Job:
+    """Have the terms of the index counted again; the job that does it already, where there is one."""
+    held = Job.objects.open().filter(kind=JobKind.REFRESH_TERMS).first()
+    if held is None:
+        held = add(JobKind.REFRESH_TERMS, created_by=actor)
+        kick(held.pk)
+        AuditEvent.record(actor, "index.refresh", held)
+    return held

@@ -20,7 +20,7 @@ from kb.api.urls import urlpatterns
 
 # Codes that only pages, the console and commands meet.
 ELSEWHERE = {
-    "error", "outside_as_user", "nested_as_user", "not_importable", "mail_unavailable", "weak_password", "not_oneself",
+    "already_member", "error", "outside_as_user", "nested_as_user", "not_importable", "mail_unavailable", "weak_password", "not_oneself",
     "too_many_tokens", "empty_title", "file_gone", "no_scratch_database", "sample_company_in_use",
 }  # fmt: skip
 
