@@ -141,9 +141,9 @@ def _take_lines(pending: bytes, child: Child, progress: Callable[[int, int], Non
 def _end(process: subprocess.Popen[bytes], child: Child) -> None:
     """Kill the group, so that what the child started goes too, then reap it and note what it used.
 
-    A child that closed its pipes is leaving by itself: it gets a moment, so that its own end is seen and not ours.
+    A child that has answered or closed its pipes is leaving by itself: it gets a moment, so that its own end is seen and not ours.
     """
-    deadline = time.monotonic() + (0 if child.is_complete or not _is_silent(process) else _GRACE_S)
+    deadline = time.monotonic() + (_GRACE_S if child.is_complete or _is_silent(process) else 0)
     while time.monotonic() < deadline and _is_alive(process.pid):
         time.sleep(0.005)
     with suppress(ProcessLookupError, PermissionError):

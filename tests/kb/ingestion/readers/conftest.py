@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from kb.ingestion.readers import process
 from kb.ingestion.readers.blocks import ReadResult
 from kb.ingestion.readers.limits import Limits
 from kb.ingestion.readers.reading import read_bytes
@@ -35,3 +37,11 @@ def read_apart(tmp_path: Path) -> Callable[..., ReadResult]:
         return read_file(path, filename=name, limits=Limits(**limits), progress=progress, ocr_blocks=ocr_blocks)
 
     return read_in_child
+
+
+@pytest.fixture(autouse=True)
+def _children_are_measured_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A child starts with an empty environment; while coverage is measured, its settings go along."""
+    for name, value in os.environ.items():
+        if name.startswith("COVERAGE_"):
+            monkeypatch.setitem(process._ENVIRONMENT, name, value)
