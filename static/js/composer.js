@@ -11,7 +11,7 @@ const streaming = () => document.querySelector("[data-stream]");
 
 whenever("[data-composer]", (form) => {
   const box = form.querySelector("textarea");
-  const state = { composing: false, pending: false, sent: false, text: "" };
+  const state = { composing: false, pending: false, fresh: false, text: "" };
   drafts(form, box);
   grow(box);
   starters(form, box);
@@ -30,7 +30,7 @@ function listen(form, box, state) {
   });
   box.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" && event.code !== "Enter") {
-      if (!composes(event)) state.sent = false;
+      if (!composes(event)) state.fresh = false;
       return;
     }
     if (event.shiftKey || event.altKey || event.ctrlKey || event.metaKey || touch()) return;
@@ -40,17 +40,14 @@ function listen(form, box, state) {
     else if (state.composing) state.pending = true;
     else submit(form, box, state); // Safari ends the composition before it reports the key
   });
-  box.addEventListener("keyup", (event) => {
-    if (event.key === "Enter" && !state.pending) setTimeout(() => (state.sent = false), 50);
-  });
   form.addEventListener("submit", (event) => {
     if (!box.value.trim() || streaming()) event.preventDefault();
   });
 }
 
 function submit(form, box, state) {
-  if (state.sent || state.composing || !box.value.trim() || streaming()) return;
-  state.sent = true;
+  // A second report of the same Enter finds the box empty.
+  if (state.composing || !box.value.trim() || streaming()) return;
   form.requestSubmit();
 }
 
@@ -59,6 +56,7 @@ function requests(form, box, state) {
   form.addEventListener("htmx:beforeRequest", (event) => {
     if (event.target !== form) return;
     state.text = box.value;
+    state.fresh = true;
     put(box, "");
     document.getElementById(form.dataset.problems)?.replaceChildren();
   });
@@ -69,10 +67,10 @@ function requests(form, box, state) {
   });
 }
 
-/** Some input methods write the last syllable once more into the emptied box. */
+/** Some input methods write the last syllable once more into the emptied box, before any further key. */
 function ghosts(box, state) {
   box.addEventListener("input", () => {
-    if (state.sent && box.value && box.value.length <= 2 && state.text.trimEnd().endsWith(box.value.trim())) put(box, "");
+    if (state.fresh && box.value && box.value.length <= 2 && state.text.trimEnd().endsWith(box.value.trim())) put(box, "");
   });
 }
 

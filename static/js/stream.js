@@ -9,29 +9,6 @@ const NEAR = 120;
 
 const announce = () => document.dispatchEvent(new CustomEvent("maru:stream"));
 
-whenever("[data-stream]", (answer) => {
-  const speaker = new Speaker(document.getElementById("answer-log"));
-  const scroller = document.getElementById("main");
-  const live = answer.querySelector("[data-live]");
-  let follow = true;
-  const watch = () => (follow = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < NEAR);
-  scroller.addEventListener("scroll", watch, { passive: true });
-  answer.closest("[data-exchange]")?.scrollIntoView({ block: "nearest" });
-  answer.addEventListener("htmx:sseMessage", (event) => {
-    const kind = event.detail.type;
-    if (kind === "draft" || kind === "token") speaker.hear(live.textContent);
-    if (kind === "stage") speaker.stage(answer.querySelector("[data-stage]")?.dataset.stage, live.textContent);
-    if (follow) scroller.scrollTop = scroller.scrollHeight;
-  });
-  answer.addEventListener("htmx:sseError", () => lost(answer, true));
-  answer.addEventListener("htmx:sseOpen", () => lost(answer, false));
-  answer.addEventListener("htmx:sseClose", () => {
-    scroller.removeEventListener("scroll", watch);
-    setTimeout(announce);
-  });
-  announce();
-});
-
 /** Says each sentence once it is whole. */
 class Speaker {
   constructor(log) {
@@ -63,6 +40,29 @@ class Speaker {
     this.log.append(line);
   }
 }
+
+whenever("[data-stream]", (answer) => {
+  const speaker = new Speaker(document.getElementById("answer-log"));
+  const scroller = document.getElementById("main");
+  const live = answer.querySelector("[data-live]");
+  let follow = true;
+  const watch = () => (follow = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < NEAR);
+  scroller.addEventListener("scroll", watch, { passive: true });
+  answer.closest("[data-exchange]")?.scrollIntoView({ block: "nearest" });
+  answer.addEventListener("htmx:sseMessage", (event) => {
+    const kind = event.detail.type;
+    if (kind === "draft" || kind === "token") speaker.hear(live.textContent);
+    if (kind === "stage") speaker.stage(answer.querySelector("[data-stage]")?.dataset.stage, live.textContent);
+    if (follow) scroller.scrollTop = scroller.scrollHeight;
+  });
+  answer.addEventListener("htmx:sseError", () => lost(answer, true));
+  answer.addEventListener("htmx:sseOpen", () => lost(answer, false));
+  answer.addEventListener("htmx:sseClose", () => {
+    scroller.removeEventListener("scroll", watch);
+    setTimeout(announce);
+  });
+  announce();
+});
 
 function lost(answer, is) {
   const note = answer.querySelector("[data-connection]");
