@@ -10,6 +10,7 @@ from kb.chat.support.model import Difference, Verdict
 
 _SUPPORTED = 0.5
 _TOPIC_LOWEST, _TOPIC_WORDS = 0.5, 0.6
+_TOPIC_NOUNS, _TOPIC_SOME_WORDS = 0.8, 0.5
 _PARTIAL_LOWEST, _PARTIAL_HIGHEST, _PARTIAL_GAP = 0.5, 0.5, 0.25
 _MISSING_WORDS = 0.5
 
@@ -38,7 +39,9 @@ def decide(evidence: Evidence, near: Nearness) -> tuple[Verdict, float, tuple[Di
 
 
 def _on_topic(evidence: Evidence, near: Nearness) -> bool:
-    return evidence.lowest >= _TOPIC_LOWEST or evidence.words >= _TOPIC_WORDS or near.on_topic
+    if evidence.lowest >= _TOPIC_LOWEST or evidence.words >= _TOPIC_WORDS or near.on_topic:
+        return True
+    return evidence.nouns >= _TOPIC_NOUNS and evidence.words >= _TOPIC_SOME_WORDS
 
 
 def _is_partial(evidence: Evidence) -> bool:

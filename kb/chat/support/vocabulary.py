@@ -199,7 +199,7 @@ RELATIONAL = """
 """
 
 UNIVERSAL_KO = """
-모든 누구나 전원 전부 모두 항상 무조건 언제든지 언제나 관계없이 상관없이 아무나 어디서나 누구든지 전체 무제한
+모든 누구나 전원 항상 무조건 언제든지 언제나 관계없이 상관없이 아무나 어디서나 누구든지 무제한
 """
 UNIVERSAL_EN = """
 every everyone everybody all any always anyone anybody whoever anytime whenever regardless

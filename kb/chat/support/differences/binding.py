@@ -122,7 +122,8 @@ def _names_rival(pair: Pair, rival: Item, home: Item) -> bool:
         return not any(held(word.form) for word in peers)
     if not named:
         return False
-    if pair.source.english and not rival.labelled_after:
+    behind = home.labelled_after and any(word.start > rival.quantities[0].start for word in named)
+    if pair.source.english and not rival.labelled_after and not behind:
         return _mirrored(named, own, rival, home) and not any(held(word.form) for word in own[-1:])
     label = _label(home, rival, own, pair.source)
     return bool(label) and not any(held(word.form) for word in label)

@@ -60,6 +60,7 @@ def _bound_difference(pair: Pair, quantity: Quantity, equal: Sequence[Quantity])
 def _value_difference(pair: Pair, quantity: Quantity, sources: Sequence[Quantity]) -> Difference | None:
     """The number is not there: a free number of the source that could have been meant makes the difference."""
     free = [other for other in sources if not any(same(q, other) for q in pair.answer.quantities)]
+    free.sort(key=lambda other: (other not in pair.aligned.quantities, other.bound != quantity.bound))
     if quantity.timelike:
         kin = [other for other in free if same_kind(quantity, other)] or [o for o in sources if same_kind(quantity, o)]
         return _difference(DifferenceKind.DATE, pair, quantity, kin[0]) if kin else None

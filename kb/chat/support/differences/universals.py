@@ -12,15 +12,16 @@ from kb.chat.support.quantities import same
 from kb.chat.support.vocabulary import UNIVERSAL_EN, UNIVERSAL_KO
 
 _COVERED = 0.45
-# "모두 11일" and "모두 합쳐" add up, "every 90 days" and "every Friday" only repeat.
+# "모두 11일" adds up and "A와 B가 모두" lists, "every 90 days" and "every Friday" only repeat.
 _WORDS = re.compile(
-    rf"(?:{'|'.join(UNIVERSAL_KO.split())}|전\s?직원)(?!\s*(?:합쳐|합해|합하여|\d))"
+    rf"(?:{'|'.join(UNIVERSAL_KO.split())}|전\s?직원|(?:모두|전부)(?=에게|가\s|는\s|의\s))"
     rf"|\b(?:{'|'.join(UNIVERSAL_EN.split())})\b(?!\s+(?:\d|two|three|four|other|day|week|month|year|quarter|night|single"
     r"|mon|tues|wednes|thurs|fri|satur|sun))",
     re.IGNORECASE,
 )
 _ANY = re.compile(
-    rf"{'|'.join(UNIVERSAL_KO.split())}|전\s?직원|각|\b(?:{'|'.join(UNIVERSAL_EN.split())}|each)\b", re.IGNORECASE
+    rf"{'|'.join(UNIVERSAL_KO.split())}|전\s?직원|모두|전부|전체|각|\b(?:{'|'.join(UNIVERSAL_EN.split())}|each)\b",
+    re.IGNORECASE,
 )
 
 

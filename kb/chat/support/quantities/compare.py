@@ -52,7 +52,7 @@ def _equal(a: Reading, b: Reading) -> bool:
             clock, bare = (a, b) if a.unit == CLOCK else (b, a)
             return clock.number == bare.number * 60
         return _dimension(a) == _dimension(b) and isclose(_amount(a), _amount(b), rel_tol=1e-6, abs_tol=1e-12)
-    return a.number == b.number and (_open(a) or _open(b) or _counts(a, b))
+    return a.number == b.number and _may_count_the_same(a, b)
 
 
 def _amount(reading: Reading) -> float:
@@ -66,13 +66,11 @@ def _dimension(reading: Reading) -> str:
     return UNITS[reading.unit].dimension if reading.unit in UNITS else reading.unit
 
 
-def _open(reading: Reading) -> bool:
-    """Whether the unit is unknown or unsaid: it then fits any."""
-    return reading.unit not in UNITS and reading.unit not in _SPECIAL
-
-
-def _counts(a: Reading, b: Reading) -> bool:
-    return a.unit in UNITS and b.unit in UNITS and UNITS[a.unit].family == UNITS[b.unit].family == "count"
+def _may_count_the_same(a: Reading, b: Reading) -> bool:
+    """Whether two units may be one: an unsaid one fits any, an unknown one ("quote") fits a count, 2학년 is not 2년."""
+    if BARE in {a.unit, b.unit}:
+        return True
+    return all(reading.unit not in UNITS or UNITS[reading.unit].family == "count" for reading in (a, b))
 
 
 def _dates_agree(a: PartialDate, b: PartialDate) -> bool:
