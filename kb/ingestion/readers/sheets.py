@@ -58,8 +58,8 @@ def _workbook(package: Package, name: str, root: Element, source: Source) -> Dra
     relations = package.relations(name)
     parts = {relation.kind: relation.target for relation in relations.values()}
     is_1904 = attribute(child(root, "workbookPr"), "date1904") in ("1", "true")
-    formats = read_formats(package.xml(parts.get("styles", "")), is_1904=is_1904)
-    book = _Book(package, _shared_strings(package, parts.get("sharedStrings", ""), source), formats, source)
+    formats = read_formats(package.xml(parts.get("styles", "xl/styles.xml")), is_1904=is_1904)
+    book = _Book(package, _shared_strings(package, parts.get("sharedStrings", "xl/sharedStrings.xml"), source), formats, source)
     blocks: list[Block] = []
     pages: list[Page] = []
     sheets = list(children(child(root, "sheets"), "sheet"))
@@ -155,7 +155,7 @@ def _value(book: _Book, cell: Element) -> str:
 
 def _shared_strings(package: Package, name: str, source: Source) -> list[str]:
     found = []
-    for item in _elements(package, name, ("si",)) if name else ():
+    for item in _elements(package, name, ("si",)):
         found.append(_rich_text(item))
         if len(found) > source.limits.cells:
             raise ReadFailure("too_many_cells", cells=len(found), limit=source.limits.cells)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from kb.ingestion.readers.blocks import Kind, Status
 from kb.ingestion.readers.html import read_html
 
@@ -76,3 +78,23 @@ def test_endless_spans_are_cut() -> None:
     table = read_html('<table><tr><td colspan=999999999>가<td rowspan="-3">나</table>').blocks[0]
 
     assert [(cell.colspan, cell.rowspan) for cell in table.rows[0]] == [(1000, 1), (1, 1)]
+
+
+@pytest.mark.parametrize(
+    ("page", "texts"),
+    [
+        ("<script>a<script>b</script>c", ["c"]),
+        ("<nav>a<nav>b</nav>c</nav>본문", ["본문"]),
+        ("a<br/>b<div/>c<hr/>d", ["a\nbc", "d"]),
+        ("<td>칸 밖의 칸</td>", ["칸 밖의 칸"]),
+        ("</table></ul></li></pre>본문", ["본문"]),
+        ("<pre>a<br>  b</pre>", ["a\n  b"]),
+        ("<ol start=x><li>하나</ol>", ["1. 하나"]),
+        ("<li>목록 밖", ["목록 밖"]),
+        ("<table><td>가<td>나", ["가 | 나"]),
+        ("<table>표 앞의 글<tr><td>가<td>나</table>", ["표 앞의 글", "가 | 나"]),
+        ("가&nbsp;&amp;&#44032; <!-- 숨김 --> <![CDATA[x]]>", ["가 &가"]),
+    ],
+)
+def test_broken_and_odd_html_is_read_as_far_as_it_makes_sense(page: str, texts: list[str]) -> None:
+    assert [block.plain for block in read_html(page).blocks] == texts

@@ -182,3 +182,50 @@ def test_an_outlook_message_with_an_attachment(read) -> None:
         "급여.csv",
         "이름 | 급여\n하나 | 3",
     ]
+
+
+def test_the_time_of_sending_is_read_from_its_property(read) -> None:
+    import struct
+    from datetime import UTC, datetime
+
+    ticks = int((datetime(2026, 3, 1, 9, 30, tzinfo=UTC) - datetime(1601, 1, 1, tzinfo=UTC)).total_seconds() * 10**7)
+    properties = b"\0" * 32 + struct.pack("<IIQ", 0x0E060040, 6, ticks)
+    data = made.ole(
+        {
+            "__properties_version1.0": properties,
+            "__substg1.0_0037001F": wide("제목"),
+            "__substg1.0_1000001F": wide("본문"),
+        }
+    )
+
+    assert "Date: 2026-03-01 09:30 UTC" in [block.text for block in read(data, "a.msg").blocks]
+
+
+def test_a_message_with_only_html_is_read_in_its_encoding(read) -> None:
+    data = made.ole(
+        {
+            "__properties_version1.0": b"\0" * 32,
+            "__substg1.0_0037001F": wide("제목"),
+            "__substg1.0_10130102": '<meta charset="euc-kr"><p>연차 안내'.encode("cp949"),
+        }
+    )
+
+    assert read(data, "a.msg").blocks[-1].text == "연차 안내"
+
+
+def test_a_message_without_a_body_is_given_to_the_fallback(read_apart) -> None:
+    result = read_apart(
+        made.ole({"__properties_version1.0": b"\0" * 32, "__substg1.0_0037001F": wide("제목")}), "a.msg"
+    )
+
+    assert result.status in (Status.OK, Status.BROKEN, Status.EMPTY)
+    assert result.reason is not None or result.status is Status.OK
+
+
+def test_an_attachment_that_is_too_large_is_told(read) -> None:
+    mail = message()
+    mail.add_attachment(b"a,b\n" * 999, maintype="text", subtype="csv", filename="큰.csv")
+
+    assert [w.params["code"] for w in read(mail.as_bytes(), "a.eml", attachment_bytes=999).warnings] == [
+        "file_too_large"
+    ]

@@ -142,3 +142,41 @@ def test_a_damaged_sheet_is_read_by_the_fallback_or_told(read_apart) -> None:
 )
 def test_columns_by_their_letters(reference: str, column: int) -> None:
     assert column_of(reference) == column
+
+
+def sheet_of(cells: str, strings: str = "") -> bytes:
+    ns = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+    sheet = f"<worksheet {ns}><sheetData>{cells}</sheetData></worksheet>"
+    shared = f"<sst {ns}>{strings}</sst>"
+    return made.rewritten(made.saved(book(["글"])), {"xl/worksheets/sheet1.xml": sheet, "xl/sharedStrings.xml": shared})
+
+
+def test_every_kind_of_cell_is_read(read) -> None:
+    cells = (
+        '<row><c t="inlineStr"><is><r><t>굵은</t></r><r><t> 글</t></r></is></c><c t="s"><v>0</v></c><c t="s"><v>99</v></c>'
+        '<c t="str"><v>식의 글</v></c><c t="b"><v>0</v></c><c t="e"><v>#DIV/0!</v></c><c><f>A1</f></c><c><v>1.5</v></c></row>'
+        '<row r="2"><c r="A2"><v>7</v></c><c r="ZZZZ2"><v>8</v></c></row>'
+    )
+    strings = "<si><r><t>読</t></r><r><t>み</t></r><rPh><t>よ</t></rPh></si>"
+
+    assert tables(read(sheet_of(cells, strings), "a.xlsx")) == [
+        [["굵은 글", "読み", "식의 글", "FALSE", "#DIV/0!", "1.5"], ["7", "", "", "", "", ""]]
+    ]
+
+
+def test_a_charts_title_and_points_become_a_table(read) -> None:
+    workbook = book(["월", "매출"], ["1월", 5], ["2월", 8])
+    chart = BarChart()
+    chart.title = "월별 매출"
+    chart.add_data(Reference(workbook.active, min_col=2, min_row=1, max_row=3), titles_from_data=True)
+    workbook.active.add_chart(chart, "E5")
+    ns = 'xmlns:c="http://schemas.openxmlformats.org/drawingml/2006/chart" xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"'
+    points = '<c:pt idx="0"><c:v>5</c:v></c:pt><c:pt idx="1"><c:v>8.1999999999999993</c:v></c:pt>'
+    cached = (
+        f"<c:chartSpace {ns}><c:chart><c:title><a:t>월별 매출</a:t></c:title><c:plotArea><c:barChart><c:ser><c:tx><c:v>매출</c:v></c:tx>"
+        f"<c:val><c:numCache>{points}</c:numCache></c:val></c:ser></c:barChart></c:plotArea></c:chart></c:chartSpace>"
+    )
+    result = read(made.rewritten(made.saved(workbook), {"xl/charts/chart1.xml": cached}), "a.xlsx")
+
+    assert tables(result)[-1] == [["", "매출"], ["", "5"], ["", "8.2"]]
+    assert "월별 매출" in [block.text for block in result.blocks]

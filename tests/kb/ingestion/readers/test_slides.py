@@ -109,3 +109,43 @@ def test_too_many_slides_are_refused(read) -> None:
         presentation.slides.add_slide(presentation.slide_layouts[6])
 
     assert read(made.saved(presentation), "a.pptx", pages=4).reason.code == "too_many_pages"
+
+
+def test_a_diagram_gives_the_texts_of_its_points(read) -> None:
+    presentation = pptx.Presentation()
+    presentation.slides.add_slide(presentation.slide_layouts[6])
+    data = made.saved(presentation)
+    ns = (
+        'xmlns:p="http://schemas.openxmlformats.org/presentationml/2006/main" xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main" '
+        'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships" xmlns:dgm="http://schemas.openxmlformats.org/drawingml/2006/diagram"'
+    )
+    slide = (
+        f"<p:sld {ns}><p:cSld><p:spTree><p:graphicFrame><p:nvGraphicFramePr><p:nvPr/></p:nvGraphicFramePr><a:graphic><a:graphicData>"
+        '<dgm:relIds r:dm="rId9"/></a:graphicData></a:graphic></p:graphicFrame>'
+        '<p:pic><p:nvPicPr><p:cNvPr id="4" name="x" descr="조직도"/></p:nvPicPr></p:pic>'
+        '<p:sp><p:nvSpPr><p:nvPr><p:ph type="sldNum"/></p:nvPr></p:nvSpPr><p:txBody><a:p><a:r><a:t>7</a:t></a:r></a:p></p:txBody></p:sp>'
+        "<p:sp><p:nvSpPr><p:nvPr/></p:nvSpPr><p:txBody><a:p><a:r><a:t>위</a:t></a:r><a:br/><a:fld><a:t>아래</a:t></a:fld></a:p></p:txBody></p:sp>"
+        "</p:spTree></p:cSld></p:sld>"
+    )
+    points = "".join(
+        f"<dgm:pt><dgm:t><a:p><a:r><a:t>{text}</a:t></a:r></a:p></dgm:t></dgm:pt>" for text in ("계획", "실행")
+    )
+    links = (
+        '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId9" '
+        'Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/diagramData" Target="../diagrams/data1.xml"/></Relationships>'
+    )
+    changed = made.rewritten(
+        data,
+        {
+            "ppt/slides/slide1.xml": slide,
+            "ppt/slides/_rels/slide1.xml.rels": links,
+            "ppt/diagrams/data1.xml": f"<dgm:dataModel {ns}><dgm:ptLst>{points}</dgm:ptLst></dgm:dataModel>",
+        },
+    )
+
+    assert [(block.kind, block.text) for block in read(changed, "a.pptx").blocks] == [
+        (Kind.PARAGRAPH, "계획"),
+        (Kind.PARAGRAPH, "실행"),
+        (Kind.IMAGE, "조직도"),
+        (Kind.PARAGRAPH, "위\n아래"),
+    ]
