@@ -55,7 +55,7 @@ class Canary:
                 self._sent = timezone.now()
                 self._send()
         except Exception:  # the watchdog must outlive whatever the database says
-            _LOG.warning("The queue could not be looked at.", exc_info=True)
+            _LOG.debug("The queue could not be looked at.", exc_info=True)
             return True
         fresh = signs.last_done is not None and (self._seen is None or signs.last_done > self._seen)
         self._seen = signs.last_done

@@ -152,5 +152,6 @@ async def _for_ever() -> str:
 
 
 def _ending(code: int, words: str) -> str:
-    how = f"killed by {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
-    return f"{how}: {words}" if words and code != 0 else how
+    if code < 0:
+        return f"killed by {signal.Signals(-code).name}"
+    return f"exit code {code}: {words}" if words and code else f"exit code {code}"

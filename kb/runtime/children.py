@@ -135,7 +135,7 @@ def database_spec(home: Home, env: Mapping[str, str]) -> ChildSpec:
         folder=Path("/"),
         stop_signal=signal.SIGINT,  # a fast shutdown; SIGTERM would wait for every client to leave
         death_signal=signal.SIGINT,
-        stop_seconds=1.5,
+        stop_seconds=1.2,
         ready_seconds=300.0,  # recovery after a crash may take a while
         tries=3,
     )
@@ -152,7 +152,7 @@ def encoder_spec(home: Home, env: Mapping[str, str]) -> ChildSpec:
         env={**_inherited(env, "app"), **_QUIET_THREADS, "MARU_ENCODER_KEY": load_secrets(home).encoder_key},
         ready=check,
         watch=Watch(check, patience=120.0),
-        stop_seconds=0.7,
+        stop_seconds=0.4,
         ready_seconds=900.0,  # the first start joins and checks the bundled model
     )
 
@@ -169,7 +169,7 @@ def model_server_spec(home: Home, env: Mapping[str, str]) -> ChildSpec:
         env={**_inherited(env, "app"), **_QUIET_THREADS, "MARU_EMBEDDED_KEY": key},
         ready=check,
         watch=Watch(check, patience=120.0),
-        stop_seconds=0.7,
+        stop_seconds=0.4,
         ready_seconds=900.0,
     )
 
@@ -190,7 +190,7 @@ def workers_spec(env: Mapping[str, str], canary: Watch | None) -> ChildSpec:
         env=_inherited(env, "worker"),
         ready=lambda: True,
         watch=canary,
-        stop_seconds=1.5,
+        stop_seconds=1.0,
     )
 
 
@@ -220,7 +220,7 @@ def web_spec(env: Mapping[str, str], site: WebSite) -> ChildSpec:
         env=_inherited(env, "web"),
         ready=check,
         watch=Watch(check, patience=60.0),
-        stop_seconds=4.5,
+        stop_seconds=4.3,
         tries=3,
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import signal
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -17,15 +18,18 @@ from kb.runtime.problems import StartProblem
 from kb.runtime.processes import Running
 from kb.runtime.timing import Timing
 
+_TRAINING = 0.7  # seconds that what the workers left behind is sure to get for its checkpoint
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What is to run. All are optional, so that a part can be run alone.
 
     `steps` are programs that must succeed, one after the other, between the database's start and the web server's
-    (migrations). `services` start beside the steps, `later` ones when the web server answers, so that the first page does
-    not wait for a model. `adopted` are processes, by child name, that already run. `once_started` is called when the database
-    is up and the others are on their way; `once_ready` when the web server answers.
+    (migrations). `services` start beside the steps, and the workers when these can be used; `later` ones start when the web
+    server answers, so that the first page does not wait for a model. `adopted` are processes, by child name, that already
+    run. `once_started` is called when the database is up and the services are on their way; `once_ready` when the web
+    server answers.
     """
 
     database: ChildSpec | None = None
@@ -95,14 +99,13 @@ class Supervisor:
         if plan.web is not None:
             await self._usable(self._add(plan.web, plan))
             plan.once_ready()
-        if plan.workers is not None:
-            self._add(plan.workers, plan)
+        waiting = [asyncio.create_task(self._begin_workers(plan, services))]
         services += [self._add(spec, plan) for spec in plan.later]
-        told = [asyncio.create_task(self._tell(child)) for child in services]
+        waiting += [asyncio.create_task(self._tell(child)) for child in services]
         try:
             await self._keep_house()
         finally:
-            for task in told:
+            for task in waiting:
                 task.cancel()
 
     def _add(self, spec: ChildSpec, plan: Plan) -> Child:
@@ -110,6 +113,14 @@ class Supervisor:
         self._children.append(child)
         child.start()
         return child
+
+    async def _begin_workers(self, plan: Plan, services: Sequence[Child]) -> None:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(self._timing.workers_wait):
+                for child in services:
+                    await child.ready.wait()
+        if plan.workers is not None:
+            self._add(plan.workers, plan)
 
     async def _usable(self, child: Child) -> None:
         """Wait until the child can be used; raises StartProblem when it gave up."""
@@ -155,15 +166,15 @@ class Supervisor:
         clock = asyncio.get_running_loop().time
         until = clock() + self._timing.stop
         order = self._stop_order()
-        reserved = sum(child.spec.stop_seconds for child in order) + 1.0
+        reserved = sum(child.spec.stop_seconds for child in order) + _TRAINING
         if self._step is not None:
             await self._step.end(signal.SIGTERM, 1.0)
         for child in order:
             reserved -= child.spec.stop_seconds
             await child.stop(max(child.spec.stop_seconds, until - clock() - reserved))
             if child.spec.name == "workers":
-                reserved -= 1.0
-                await end_orphans(self._nursery.orphans, max(1.0, min(5.0, until - clock() - reserved)))
+                reserved -= _TRAINING
+                await end_orphans(self._nursery.orphans, max(_TRAINING, until - clock() - reserved))
         await end_orphans(self._nursery.orphans, 0.5)
         self._nursery.collect_orphans()
 

@@ -1,7 +1,7 @@
 """Runs `up` with a real database and toys for the rest, so that its tests take seconds.
 
 Usage: small_house.py PORT FOLDER [option…]: `sick` (the canary is silent while FOLDER/sick exists), `failing-step`,
-`failing-web`.
+`failing-web`, `no-encoder` (it never becomes ready).
 """
 
 import os
@@ -38,7 +38,7 @@ def web(env, site):
         env=dict(os.environ),
         ready=spec.ready,
         tries=spec.tries,
-        stop_seconds=4.5,
+        stop_seconds=4.3,
     )
 
 
@@ -51,7 +51,7 @@ def workers(env, canary):
         env=dict(os.environ),
         ready=(folder / "workers").exists,
         watch=canary,
-        stop_seconds=1.5,
+        stop_seconds=1.0,
     )
 
 
@@ -63,7 +63,8 @@ def step(env, label, arguments, role):
 
 
 def encoder(home, env):
-    return toy("encoder", "The encoder", load_ports(home).encoder, lambda: children.encoder_ready(home))
+    ready = (folder / "encoder").exists if "no-encoder" in options else lambda: children.encoder_ready(home)
+    return toy("encoder", "The encoder", load_ports(home).encoder, ready)
 
 
 up.web_spec, up.workers_spec, up.step_spec = web, workers, step
@@ -72,7 +73,11 @@ canary = Watch(lambda: not (folder / "sick").exists(), every=0.2, patience=1.0) 
 whole = up.Whole(WebSite("127.0.0.1", port), (up.Step("Preparing", ("prepare",)),), canary)
 try:
     up.run_up(
-        home, os.environ, whole, lambda line: print(line, flush=True), Timing(first_delay=0.2, settled=5.0, orphans=0.5)
+        home,
+        os.environ,
+        whole,
+        lambda line: print(line, flush=True),
+        Timing(first_delay=0.2, settled=5.0, orphans=0.5, workers_wait=3.0),
     )
 except StartProblem as problem:
     sys.exit(f"StartProblem: {problem}")

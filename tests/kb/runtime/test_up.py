@@ -218,6 +218,16 @@ def test_a_web_server_that_never_starts_ends_the_start_with_the_reason(place, ba
     assert processes_about(place) == []
 
 
+def test_workers_wait_for_the_encoder_but_not_for_ever(place, bare_env):
+    house = House(place, bare_env, "no-encoder")
+    house.wait_for("Maru is ready")
+    time.sleep(1.0)
+    assert not (house.folder / "workers").exists()
+    until((house.folder / "workers").exists, what="the workers begin without the encoder")
+    assert "The encoder is ready." not in house.said
+    assert house.stop() == 0
+
+
 def urls_of(home: Home) -> dict[str, str]:
     names = {"DATABASE_URL": "app", "DATABASE_OWNER_URL": "owner", "DATABASE_WORKER_URL": "worker"}
     return {name: embedded_url(home, role) for name, role in names.items()}
