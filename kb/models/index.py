@@ -65,6 +65,7 @@ class IndexEntry(models.Model):
     sparse = SparseVectorField(dimensions=SPARSE_DIMENSIONS)
     terms = SearchVectorField()
     length = models.PositiveIntegerField()
+    language = models.CharField(max_length=2, default="ko")
 
     objects = Readable.as_manager()
 

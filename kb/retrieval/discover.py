@@ -14,6 +14,7 @@ from kb.retrieval.encoder.connection import encoder as default_encoder
 from kb.retrieval.hits import Found
 from kb.retrieval.index import live_index
 from kb.retrieval.profiles import profile_named
+from kb.retrieval.terms import QuestionTerms
 
 
 def collections_elsewhere(
@@ -26,27 +27,25 @@ def collections_elsewhere(
     encoder = encoder or default_encoder()
     profile = profile_named(version.profile)
     vector = encoder.embed_query(found.question)
-    counted = lexical.terms(encoder.analyse([found.question])[0])
+    terms = QuestionTerms.of(encoder.analyse([found.question])[0], encoder)
     with connection.cursor() as cursor:
-        frequencies = lexical.frequencies(cursor, version.number, list(counted))
-        weights = lexical.query_weights(frequencies, max(version.chunk_count, 1))
+        weighed = terms.weigh(cursor, version)
         cursor.execute(
             "select collection, dense, lexical from maru_discover(%s, %s::halfvec, %s::sparsevec, %s, %s)",
             [
                 version.number,
                 lexical.dense_literal(vector),
-                lexical.query_literal(weights),
+                lexical.query_literal(weighed.weights),
                 day or timezone.localdate(),
                 list(current_access().audiences),
             ],
         )
         rows = cursor.fetchall()
-    most = lexical.most(weights)
     threshold = profile.threshold(found.language, version.calibration)
     return tuple(
         collection
         for collection, dense, words in rows
-        if profile.confidence(dense, words / most, version.calibration) >= threshold
+        if profile.confidence(dense, words / weighed.most, version.calibration) >= threshold
     )
 
 

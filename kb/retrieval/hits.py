@@ -28,6 +28,7 @@ class Hit:
     end: int
     context: str
     text: str
+    language: str
     score: float
     dense: float
     lexical: float

@@ -17,6 +17,7 @@ from kb.models import Chunk, IndexEntry, IndexVersion
 from kb.models.index import IndexState
 from kb.retrieval import lexical
 from kb.retrieval.analysis import Analysis
+from kb.retrieval.question import language_of
 
 
 class NoIndex(Unavailable):
@@ -77,6 +78,7 @@ def entries_for(
                 sparse=SparseVector({place - 1: weight for place, weight in weights.items()}, lexical.DIMENSIONS),
                 terms=terms_vector(counted),
                 length=sum(counted.values()),
+                language=language_of(chunk.text),
             )
         )
     return entries

@@ -24,6 +24,7 @@ K1 = 1.2
 B = 0.75
 DIMENSIONS = 1_000_000_000
 LONGEST_TERM = 100
+SHORTEST_STEMMED = 3
 
 _CONTENT = {"NR", "NP", "VV", "VA", "MAG", "XR", "SL", "SH", "SN"}
 # A space may stand inside a code only behind capitals: "KX 2300" is one, "in 1990" is not.
@@ -44,7 +45,7 @@ def _is_content(token: Token) -> bool:
 def _term(token: Token) -> str:
     form = token.form.lower()
     if token.tag == "SL":
-        return _stem(form)
+        return _stem(form) if len(form) > SHORTEST_STEMMED else form  # AED is no past tense
     if token.tag == "SN":
         return form.replace(",", "")
     return form

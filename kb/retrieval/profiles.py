@@ -35,7 +35,8 @@ class Profile:
 
     `model` is its name as the index keeps it, `dimensions` the length of its vectors (0: the encoder must be asked).
     `max_tokens` is the hard limit of a passage with prefix and specials; chunks are cut to `chunk_tokens` and share
-    `overlap_tokens`. `k1` and `b` are BM25's.
+    `overlap_tokens`. A passage in another language than the question gets `foreign_bonus`: its cosine is lower by the
+    language alone (by .034 to .047 on the sample company), and it shares no words with the question. `k1` and `b` are BM25's.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Profile:
     chunk_tokens: int = 300
     overlap_tokens: int = 50
     dense_weight: float = 2.0
+    foreign_bonus: float = 0.05
     calibration: Calibration = WORDS_ALONE
     calibrated: bool = False
     k1: float = 1.2

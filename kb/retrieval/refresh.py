@@ -12,6 +12,8 @@ from kb.jobs.queue import kick
 from kb.models import IndexEntry, IndexVersion, Job
 from kb.models.index import IndexState
 from kb.models.jobs import JobKind
+from kb.retrieval.calibration import calibrate
+from kb.retrieval.encoder.connection import encoder
 from kb.retrieval.index import refresh_terms
 
 CHANGED = 0.1  # share of chunks that came or went since the last count
@@ -20,11 +22,12 @@ DAILY = timedelta(days=1)
 
 
 def refresh(held: Held) -> None:
-    """The job: count the terms of every index version that is filled."""
+    """The job: count the terms of every index version that is filled, and measure anew where "not found" begins."""
     for version in IndexVersion.objects.exclude(state=IndexState.RETIRED):
         held.beat()
         with held.step("counted"):
             refresh_terms(version)
+        calibrate(version, encoder())
     held.finish()
 
 

@@ -26,6 +26,7 @@ from kb.retrieval.hits import Found, Hit
 from kb.retrieval.index import live_index
 from kb.retrieval.profiles import Profile, profile_named
 from kb.retrieval.question import SearchQuestion, prepare_question
+from kb.retrieval.terms import QuestionTerms
 
 CANDIDATES = 50
 EXACT_BELOW = 20_000  # readable rows; above it the HNSW index answers
@@ -49,7 +50,7 @@ with near as materialized (
     select id from near union select id from worded union select id from quoted
 )
 select c.id, e.document_id, c.revision_id, e.collection_id, e.audience_id, k.slug, d.title, r.number, c.position, c.path,
-       c.page_first, c.start, c.end, c.context, c.text, s.dense, s.lexical, q.id is not null
+       c.page_first, c.start, c.end, c.context, c.text, e.language, s.dense, s.lexical, s.elsewhere, q.id is not null
 from candidate
 join kb_indexentry e on e.id = candidate.id
 join kb_chunk c on c.id = e.chunk_id
@@ -59,9 +60,10 @@ join kb_collection k on k.id = e.collection_id
 left join quoted q on q.id = e.id
 cross join lateral (
     select -(e.dense::halfvec({dimensions}) <#> %(vector)s::halfvec({dimensions})) as dense,
-           -(e.sparse <#> %(weights)s::sparsevec) / %(most)s as lexical
+           -(e.sparse <#> %(weights)s::sparsevec) / %(most)s as lexical,
+           (e.language <> %(language)s)::int * %(foreign)s::float8 as elsewhere
 ) s
-order by (q.id is not null)::int * %(bonus)s + %(dense_weight)s * s.dense + s.lexical desc, c.id
+order by (q.id is not null)::int * %(bonus)s + %(dense_weight)s * s.dense + s.lexical + s.elsewhere desc, c.id
 """
 _PERMITTED = "e.version = %(version)s and e.audience_id = any(%(audiences)s) and e.valid @> %(day)s::date"
 _IN_COLLECTIONS = " and e.collection_id = any(%(collections)s)"
@@ -98,17 +100,17 @@ def search(
     version = live_index()
     profile = profile_named(version.profile)
     vector = encoder.embed_query(asked.text)
-    counted = lexical.terms(encoder.analyse([asked.text])[0])
+    terms = QuestionTerms.of(encoder.analyse([asked.text])[0], encoder)
     phrase_terms = (
         [lexical.terms(analysis) for analysis in encoder.analyse(list(asked.phrases))] if asked.phrases else []
     )
     with as_user(user) as access:
         lookup = _Lookup(version, profile, asked, list(access.audiences), collections, day or timezone.localdate())
-        rows = lookup.run([float(x) for x in vector], counted, phrase_terms, ranking)
+        rows = lookup.run([float(x) for x in vector], terms, phrase_terms, ranking)
     hits = [_hit(row, profile, ranking) for row in rows]
     if ranking != HYBRID:
         hits.sort(key=lambda hit: -hit.score)
-    return _found(asked, hits, limit, version, profile, int((time.perf_counter() - begun) * 1000), tuple(counted))
+    return _found(asked, hits, limit, version, profile, int((time.perf_counter() - begun) * 1000), terms.own)
 
 
 @dataclass(frozen=True)
@@ -121,13 +123,11 @@ class _Lookup:
     day: date
 
     def run(
-        self, vector: list[float], counted: Any, phrase_terms: Sequence[Any], ranking: Ranking
+        self, vector: list[float], terms: QuestionTerms, phrase_terms: Sequence[Any], ranking: Ranking
     ) -> list[tuple[Any, ...]]:
         with connection.cursor() as cursor:
             readable = population.readable_rows(cursor, self.version.number, self.audiences, self.collections)
-            chunks = max(self.version.chunk_count, 1)
-            frequencies = lexical.frequencies(cursor, self.version.number, list(counted))
-            weights = lexical.query_weights(frequencies, chunks)
+            weighed = terms.weigh(cursor, self.version)
             exact = readable < EXACT_BELOW
             if not exact:
                 cursor.execute(
@@ -143,13 +143,15 @@ class _Lookup:
                     "day": self.day,
                     "candidates": CANDIDATES,
                     "vector": lexical.dense_literal(vector),
-                    "weights": lexical.query_literal(weights),
-                    "rare": lexical.any_of(lexical.rare_terms(frequencies, chunks)),
-                    "most": lexical.most(weights),
+                    "weights": lexical.query_literal(weighed.weights),
+                    "rare": lexical.any_of(weighed.rare),
+                    "most": weighed.most,
                     "has_phrases": bool(self.asked.phrases),
                     "phrase_terms": lexical.all_of({term for terms in phrase_terms for term in terms}),
                     "phrases": [f"%{_like(phrase.lower())}%" for phrase in self.asked.phrases],
                     "bonus": PHRASE_BONUS,
+                    "language": self.asked.language,
+                    "foreign": self.profile.foreign_bonus,
                     "dense": ranking.dense,
                     "lexical": ranking.lexical,
                     "dense_weight": self.profile.dense_weight,
@@ -173,9 +175,10 @@ def _like(text: str) -> str:
 
 
 def _hit(row: tuple[Any, ...], profile: Profile, ranking: Ranking) -> Hit:
-    *fields, dense, words, quoted = row
+    *fields, dense, words, elsewhere, quoted = row
     score = (
-        (PHRASE_BONUS if quoted else 0.0)
+        elsewhere
+        + (PHRASE_BONUS if quoted else 0.0)
         + (profile.dense_weight * dense if ranking.dense else 0.0)
         + (words if ranking.lexical else 0.0)
     )

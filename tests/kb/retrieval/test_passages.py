@@ -12,7 +12,7 @@ def hit(start: int, end: int, position: int, score: float = 1.0, *, path: str = 
     return Hit(
         chunk=position + 1, document=revision, revision=revision, collection=1, audience=1, collection_slug="rules",
         title="출장여비 규정", revision_number=5, position=position, path=path, page=4, start=start, end=end,
-        context="출장여비 규정", text=text[start:end], score=score, dense=0.9, lexical=0.5,
+        context="출장여비 규정", text=text[start:end], language="ko", score=score, dense=0.9, lexical=0.5,
     )  # fmt: skip
 
 
