@@ -52,7 +52,7 @@ if HOST not in ("127.0.0.1", "0.0.0.0", "::", "localhost"):  # noqa: S104
     ALLOWED_HOSTS.append(HOST)
 
 INSTALLED_APPS = [
-    "unfold",
+    "unfold.apps.BasicAppConfig",  # without a site of its own in place of ours
     "config.apps.ConsoleConfig",  # django.contrib.admin with our site
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -269,6 +269,24 @@ SPECTACULAR_SETTINGS = {
         "AnswerState": "kb.models.chat.AnswerState",
     },
 }
+
+# ---- Console -------------------------------------------------------------------------------------------------------------
+UNFOLD = {
+    "SITE_TITLE": "Maru",
+    "SITE_HEADER": _("Maru console"),
+    "SITE_URL": "/",
+    "SITE_ICON": "kb.admin.navigation.icon",
+    "SHOW_HISTORY": True,
+    "SHOW_VIEW_ON_SITE": False,
+    "STYLES": ["kb.admin.navigation.stylesheet"],
+    "SIDEBAR": {"navigation": "kb.admin.navigation.sidebar"},
+    "COLORS": {  # wood: what has been laid, and where you are
+        "primary": {
+            "50": "#faf6f0", "100": "#efe6d8", "200": "#e3d3bb", "300": "#d3bfa3", "400": "#cda171", "500": "#a9773f",
+            "600": "#87592f", "700": "#6f4826", "800": "#573a21", "900": "#46301d", "950": "#2a1c10",
+        },
+    },
+}  # fmt: skip
 
 # ---- Logs ----------------------------------------------------------------------------------------------------------------
 LOGGING = {

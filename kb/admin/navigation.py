@@ -1,0 +1,48 @@
+"""What the console's side bar lists."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+
+def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
+    """Groups of links, by what an admin comes for."""
+    return [
+        _group("", ("index", _("Overview"), "home"), ("parts", _("Parts of Maru"), "memory")),
+        _group(
+            _("People and access"),
+            ("accounts_user_changelist", _("People"), "person"),
+            ("accounts_department_changelist", _("Departments"), "account_tree"),
+            ("accounts_audience_changelist", _("Audiences"), "visibility"),
+            ("accounts_apitoken_changelist", _("API tokens"), "key"),
+        ),
+        _group(
+            _("Documents"),
+            ("kb_collection_changelist", _("Collections"), "folder"),
+            ("kb_document_changelist", _("Documents"), "description"),
+            ("kb_job_changelist", _("Jobs"), "pending_actions"),
+            ("kb_indexversion_changelist", _("Index"), "manage_search"),
+            ("kb_questionset_changelist", _("Question sets"), "quiz"),
+        ),
+        _group(_("Records"), ("accounts_auditevent_changelist", _("Audit trail"), "history")),
+    ]
+
+
+def _group(title: str, *links: tuple[str, str, str]) -> dict[str, Any]:
+    items = [{"title": name, "icon": icon, "link": reverse(f"admin:{page}")} for page, name, icon in links]
+    return {"title": title, "separator": bool(title), "items": items}
+
+
+def stylesheet(request: HttpRequest) -> str:
+    """Our own additions to unfold's styles."""
+    return static("css/console.css")
+
+
+def icon(request: HttpRequest) -> str:
+    """Maru's mark."""
+    return static("mark.svg")
