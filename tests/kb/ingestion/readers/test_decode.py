@@ -33,6 +33,7 @@ def test_each_encoding_is_recognised(data: bytes, encoding: str) -> None:
 @pytest.mark.parametrize("charset", ["euc-kr", "KS_C_5601-1987", "ks_c_5601-1987", "cp949", "x-windows-949"])
 def test_every_korean_name_means_cp949(charset: str) -> None:
     assert decode("똠방각하".encode("cp949"), charset).text == "똠방각하"
+    assert decode("연차".encode("cp949"), charset).encoding == "cp949"
 
 
 def test_a_meta_line_names_the_encoding() -> None:

@@ -73,6 +73,12 @@ def test_word_xml_of_2003_under_the_name_doc(read) -> None:
     assert [block.plain for block in result.blocks] == ["연차는 5일이다.", "가 | 나"]
 
 
+def test_entities_in_word_xml_are_refused(read) -> None:
+    text = '<?xml version="1.0"?><!DOCTYPE w [<!ENTITY a "b">]><w:wordDocument xmlns:w="w"><w:body><w:p>&a;</w:p></w:body></w:wordDocument>'
+
+    assert read(text.encode(), "a.doc").reason.code == "xml_entities"
+
+
 LOCKED = [
     made.ole({"EncryptionInfo": b"x" * 64, "EncryptedPackage": b"y" * 5000}),
     made.ole({"WordDocument": struct.pack("<HHHHHH", 0xA5EC, 0xC1, 0, 0x0412, 0, 0x0100).ljust(64, b"\0")}),

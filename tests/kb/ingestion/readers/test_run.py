@@ -90,6 +90,19 @@ def test_a_memory_hog_is_stopped_at_the_limit(read_apart, monkeypatch) -> None:
 
 
 @pytest.mark.parametrize(
+    "body",
+    [
+        "import os, sys\nsys.stderr.write('memory allocation of 7219238912 bytes failed')\nsys.stderr.flush()\nos.abort()",
+        "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)",
+    ],
+)
+def test_a_library_that_dies_for_want_of_memory_is_named_so(read_apart, monkeypatch, body: str) -> None:
+    misbehave(monkeypatch, body)
+
+    assert ended(read_apart(b"x", "a.txt")) == (Status.LIMIT, "memory")
+
+
+@pytest.mark.parametrize(
     ("body", "detail"),
     [
         ("import os\nos.abort()", "SIGABRT"),
