@@ -24,10 +24,14 @@ from accounts.requests import address_of
 @sensitive_post_parameters()
 @require_http_methods(["GET", "POST"])
 def password_link(request: HttpRequest, secret: str) -> HttpResponse:
-    """Choose a password by a link, and come in with it."""
+    """Choose a password by a link, and come in with it.
+
+    The address holds the secret. SECURE_REFERRER_POLICY (same-origin) keeps it in the house; a stricter one would take the
+    form's Origin away too, and the form would be refused.
+    """
     link = PasswordLink.objects.usable().by_secret(secret).select_related("user").first()
     if link is None:
-        return _private(render(request, "account/link_over.html", status=404))
+        return render(request, "account/link_over.html", status=404)
     form = NewPasswordForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
@@ -35,17 +39,11 @@ def password_link(request: HttpRequest, secret: str) -> HttpResponse:
         except passwords.WeakPassword as error:
             form.add_error("password", error.messages)
         except NotThere:
-            return _private(render(request, "account/link_over.html", status=404))
+            return render(request, "account/link_over.html", status=404)
         else:
-            return _private(perform_login(request, Login(user=user, redirect_url="/")))
+            return perform_login(request, Login(user=user, redirect_url="/"))
     page = {"form": form, "person": link.user, "purpose": link.purpose}
-    return _private(render(request, "account/choose_password.html", page, status=422 if form.errors else 200))
-
-
-def _private(response: HttpResponse) -> HttpResponse:
-    """The address holds the secret: it goes to nobody else."""
-    response["Referrer-Policy"] = "no-referrer"
-    return response
+    return render(request, "account/choose_password.html", page, status=422 if form.errors else 200)
 
 
 @never_cache

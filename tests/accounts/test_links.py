@@ -46,7 +46,7 @@ def test_an_invited_person_chooses_a_password_and_is_in(client: Client, cast: Ca
     address = links.hand_out(newcomer, actor=cast.admin)
     page = client.get(path(address), HTTP_ACCEPT_LANGUAGE="en")
     assert page.status_code == 200 and "yuna" in page.content.decode()
-    assert page["Referrer-Policy"] == "no-referrer" and "no-store" in page["Cache-Control"]
+    assert page["Referrer-Policy"] == "same-origin" and "no-store" in page["Cache-Control"]
     assert client.post(path(address), {"password": NEW})["Location"] == "/"
     assert client.session["_auth_user_id"] == str(newcomer.pk)
     assert list(AuditEvent.objects.filter(actor="yuna").values_list("action", flat=True).order_by("id")) == [

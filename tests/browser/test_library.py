@@ -252,4 +252,8 @@ def test_axe_finds_nothing_in_the_library(rules: Cast, open_page: OpenPage, widt
         found[place] = violations(page)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{place} scrolls sideways"
         page.close()
+    page = open_page(rules.hana, f"/library/documents/{document.pk}/", width=width, theme=theme)
+    page.get_by_role("link", name="Who reads it").click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+    found["dialog"] = violations(page)
     assert not any(found.values()), found
