@@ -21,6 +21,7 @@ class Questions(TabularInline):
     readonly_fields = fields
     extra = 0
     can_delete = False
+    ordering = ["key"]
     per_page = 50
     verbose_name_plural = gettext_lazy("golden questions")
 

@@ -102,7 +102,7 @@ def test_days_that_cannot_be_become_a_message(admin: Client, cast: Cast, house: 
 
 def test_documents_go_to_the_trash_and_back(admin: Client, cast: Cast, house: House):
     listed = reverse("admin:kb_document_changelist")
-    admin.post(reverse("admin:kb_document_do", args=[house.common.pk, "delete"]))
+    admin.post(reverse("admin:kb_document_do", args=[house.common.pk, "delete"]), follow=True)
     assert row(Document, house.common.pk).deleted_at is not None
     assert "취업규칙" not in admin.get(listed).content.decode()
     assert "취업규칙" in admin.get(listed, {"state": "trash"}).content.decode()

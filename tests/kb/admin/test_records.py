@@ -53,7 +53,7 @@ def test_a_token_is_revoked_and_its_secret_is_nowhere(admin: Client, cast: Cast)
         told = admin.get(address).content.decode()
         assert token.start in told
         assert secret not in told and token.digest not in told
-    admin.post(reverse("admin:accounts_apitoken_do", args=[token.pk, "revoke"]))
+    admin.post(reverse("admin:accounts_apitoken_do", args=[token.pk, "revoke"]), follow=True)
     token.refresh_from_db()
     assert token.revoked_at is not None
     assert Client(HTTP_AUTHORIZATION=f"Bearer {secret}").get("/api/v1/collections/").status_code == 401
