@@ -158,6 +158,19 @@ _WARNINGS: dict[str, str] = {
     "sparse_sheet": N_("The sheet %(sheet)s is very large and nearly empty: only its filled rows were read."),
 }
 
+# What readers/hwp.py names as not read; the words come with the warning.
+_SKIPPED = (
+    N_("headers and footers"),
+    N_("memos"),
+    N_("hidden comments"),
+    N_("charts"),
+    N_("embedded objects"),
+    N_("word art"),
+    N_("form fields"),
+    N_("linked pictures"),
+    N_("missing pictures"),
+)
+
 # Warnings that are worth an editor's look; the others are said on the document's page.
 TO_LOOK_AT = frozenset(
     {"pages_without_text", "pages_unread", "ocr_uncertain", "pages_need_ocr", "bad_bytes", "attachment_unread"}
@@ -187,7 +200,10 @@ def reason_sentence(code: str, params: Mapping[str, Any] | None = None) -> str:
 def warning_sentence(code: str, params: Mapping[str, Any] | None = None) -> str:
     """What to look at, in the language of now."""
     text = _WARNINGS.get(code)
-    return _(text) % _Lenient(params or {}) if text else code
+    filling = _Lenient(params or {})
+    if filling.get("what") in _SKIPPED:
+        filling["what"] = _(filling["what"])
+    return _(text) % filling if text else code
 
 
 def known_codes() -> tuple[frozenset[str], frozenset[str]]:

@@ -112,8 +112,11 @@ def _quote(job: dict[str, Any], limits: Limits, network: str, out: BinaryIO) -> 
     from kb.ingestion.readers.quotes import find_quote
 
     source = _source(job, limits, out)
-    found = find_quote(glyphs(source, job["page"]), job["quote"])
-    page = sizes(source)[job["page"] - 1]
+    pages = sizes(source)
+    if not 1 <= job["page"] <= len(pages):
+        raise ReadFailure("no_page", page=job["page"])
+    page = pages[job["page"] - 1]
+    found = find_quote(glyphs(source, page.number), job["quote"])
     rects = [[round(value, 2) for value in rect] for rect in found.rects]
     line = wire.encode_line("quote", rects=rects, whole=found.is_whole, width=page.width, height=page.height)
     return [line, wire.encode_line("end")]

@@ -59,7 +59,9 @@ def _workbook(package: Package, name: str, root: Element, source: Source) -> Dra
     parts = {relation.kind: relation.target for relation in relations.values()}
     is_1904 = attribute(child(root, "workbookPr"), "date1904") in ("1", "true")
     formats = read_formats(package.xml(parts.get("styles", "xl/styles.xml")), is_1904=is_1904)
-    book = _Book(package, _shared_strings(package, parts.get("sharedStrings", "xl/sharedStrings.xml"), source), formats, source)
+    book = _Book(
+        package, _shared_strings(package, parts.get("sharedStrings", "xl/sharedStrings.xml"), source), formats, source
+    )
     blocks: list[Block] = []
     pages: list[Page] = []
     sheets = list(children(child(root, "sheets"), "sheet"))

@@ -123,6 +123,32 @@ def test_what_cannot_be_drawn_is_told(tmp_path: Path, data: bytes, page: int, co
     assert caught.value.reason.code == code
 
 
+@pytest.mark.parametrize("data", [made.pdf([["x"]]), made.hwpx(["x"])])
+def test_a_quote_on_a_page_that_is_not_there_is_told(tmp_path: Path, data: bytes) -> None:
+    path = tmp_path / "stored"
+    path.write_bytes(data)
+
+    with pytest.raises(ReadFailure) as caught:
+        find_quote(path, 99, "x")
+    assert caught.value.reason.code == "no_page"
+
+
+def test_without_a_korean_font_hwp_is_not_drawn(monkeypatch) -> None:
+    from kb.ingestion.readers import fonts
+    from kb.ingestion.readers.drawing import draw
+    from kb.ingestion.readers.limits import Limits
+    from kb.ingestion.readers.source import Format, Source
+
+    monkeypatch.setattr(fonts, "_FOLDERS", ("/nonexistent",))
+    fonts.has_korean_font.cache_clear()
+    try:
+        with pytest.raises(ReadFailure) as caught:
+            draw(Source(made.hwpx(["x"]), "a.hwpx", Format.HWPX, Limits()), 1, 400)
+    finally:
+        fonts.has_korean_font.cache_clear()
+    assert caught.value.reason.code == "no_korean_font"
+
+
 def test_a_picture_file_is_drawn(tmp_path: Path) -> None:
     path = tmp_path / "stored"
     path.write_bytes(made.png(LINES))
