@@ -63,7 +63,7 @@ def library(request: HttpRequest) -> HttpResponse:
     user = person_of(request)
     held = shelves(user)
     collections = [each for shelf in held for each in shelf.collections]
-    context = {
+    context: dict[str, Any] = {
         "shelves": held,
         "counts": counts_of_all(collections),
         "kept": {each.pk for each in collections if manages(each)},
@@ -111,7 +111,7 @@ def paged(rows: QuerySet[Document], number: str | None, known: int | None) -> Pa
     """A page of the list; `known` is how many there are, where that was counted already."""
     paginator = Paginator(rows, EACH_PAGE)
     if known is not None:
-        paginator.count = known  # type: ignore[misc]
+        paginator.count = known
     return paginator.get_page(number)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -33,7 +34,7 @@ from kb.views.typed_dates import TypedDay
 def people_of(found: Document) -> list[User]:
     """Who may look after a document: members of the department that keeps it, and who does so now."""
     members = Membership.objects.filter(department=found.collection.department, ended_at=None).values("user_id")
-    rows = User.objects.filter(pk__in=members, is_active=True) | User.objects.filter(pk=found.owner_id)
+    rows = User.objects.filter(Q(pk__in=members, is_active=True) | Q(pk__in=[found.owner_id or 0]))
     return list(rows.order_by("name"))
 
 
@@ -94,7 +95,7 @@ def days(request: HttpRequest, document_id: int, number: int) -> HttpResponse:
     mark = mark_of(*((each.number, each.effective_from, each.effective_to, str(each.valid)) for each in revisions))
     initial = {**_initial_days(revision), "seen": mark}
     form = RevisionDaysForm(request.POST if request.method == "POST" else None, initial=initial)
-    beside = {"revision": revision, "others": [(each, _lies(each)) for each in revisions]}
+    beside: dict[str, Any] = {"revision": revision, "others": [(each, _lies(each)) for each in revisions]}
     if request.method == "GET" or not form.is_valid():
         return form_page(request, "days", found, form, **beside)
     if form.cleaned_data["seen"] != mark:

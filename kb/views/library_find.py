@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
+from typing import Any
 
 from django.conf import settings
 from django.db import connection
@@ -157,7 +158,7 @@ _STATES = "maru_library(%s, %s, %s)"
 _COLUMNS = {Show.READING: "reading", Show.FAILED: "failed", Show.LOOK: "look", Show.PAST: "past"}
 
 
-def _asked(collection: Collection) -> list[object]:
+def _asked(collection: Collection) -> list[Any]:
     return [collection.pk, timezone.localdate(), sorted(TO_LOOK_AT)]
 
 

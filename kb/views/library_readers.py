@@ -63,7 +63,7 @@ def audience(request: HttpRequest, document_id: int) -> HttpResponse:
     mark = mark_of(found.own_audience_id, *_readers_of(found))
     initial = {**_initial_readers(found), "seen": mark}
     form = AudienceForm(request.POST if request.method == "POST" else None, initial=initial)
-    beside = {
+    beside: dict[str, Any] = {
         "collection_reads": who_reads(found.collection.audience),
         "all_departments": list(Department.objects.order_by("name")),
     }

@@ -85,7 +85,7 @@ def upload(request: HttpRequest, slug: str) -> HttpResponse:
     with as_user(user):
         if one:
             return render(request, "library/_outcome.html", {"outcome": outcomes[0]}, status=status)
-        context = {"collection": found, "shelves": shelves(user), "outcomes": outcomes}
+        context: dict[str, Any] = {"collection": found, "shelves": shelves(user), "outcomes": outcomes}
         return page(request, "library", "library/uploaded.html", status=status, **context)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import calendar
 import re
 from datetime import date
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -46,10 +47,10 @@ def typed_day(text: str) -> date | None:
 class TypedDay(forms.CharField):
     """A form field for a day as people type it."""
 
-    def __init__(self, **kwargs: object) -> None:
-        super().__init__(required=False, max_length=40, **kwargs)  # type: ignore[arg-type]
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(required=False, max_length=40, **kwargs)
 
-    def clean(self, value: object) -> date | None:  # type: ignore[override]
+    def clean(self, value: object) -> date | None:
         """The day or None. Raises ValidationError with the sentence."""
         text = super().clean(value)
         try:
