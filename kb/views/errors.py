@@ -9,13 +9,15 @@ from __future__ import annotations
 import logging
 import re
 import secrets
+import sys
 from dataclasses import dataclass
 
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils.deprecation import MiddlewareMixin
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.access import NestedAsUser, OutsideAsUser
@@ -79,14 +81,15 @@ class Problems(MiddlewareMixin):
 
 def answer(request: HttpRequest, problem: Problem) -> HttpResponse:
     """The problem as a page, or for a request of htmx as a notice at the place that the request named."""
-    context = {"problem": problem, "house": House(request, bare=True)}
-    if request.headers.get("HX-Request") == "true":
-        response = render(request, "errors/_problem.html", context, status=problem.status)
+    fragment = request.headers.get("HX-Request") == "true"
+    # Rendered without the request: its context processors would ask the database for session and messages.
+    context = {"problem": problem, "house": House(request, bare=True), "LANGUAGE_CODE": get_language()}
+    html = render_to_string("errors/_problem.html" if fragment else "errors/problem.html", context)
+    response = HttpResponse(html, status=problem.status)
+    if fragment:
         place = request.headers.get("Maru-Problems", "")
         response["HX-Retarget"] = place if _PLACE.fullmatch(place) else "#problems"
         response["HX-Reswap"] = "innerHTML"
-    else:
-        response = render(request, "errors/problem.html", context, status=problem.status)
     if problem.status == 503:
         response["Retry-After"] = RETRY_AFTER
     return response
@@ -114,8 +117,6 @@ def _nothing_here() -> Problem:
 
 def broken(request: HttpRequest) -> HttpResponse:
     """handler500: a number for the admin, no words about the inside."""
-    import sys
-
     error = sys.exc_info()[1]
     problem = problem_of(error) if error is not None else None
     if problem is None:

@@ -75,16 +75,16 @@ def model(monkeypatch: pytest.MonkeyPatch) -> ScriptedServer:
     return scripted
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def site(django_db_setup: None) -> Iterator[str]:
     """The address of the running application."""
     with served() as address:
         yield address
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
-    """One Chromium for the whole session."""
+    """One Chromium for this folder; gone before async tests elsewhere, since its own event loop runs while it is there."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
         yield browser

@@ -181,7 +181,7 @@ def test_enter_that_chooses_a_candidate_does_not_send(typed, text: str):
 
 
 def test_writing_on_after_sending_is_not_taken_for_a_ghost(typed):
-    page, _session, sent = typed
+    page, _session, _sent = typed
     page.keyboard.type("식비")
     page.keyboard.press("Enter")
     expect(page.locator(".basis")).to_be_visible()

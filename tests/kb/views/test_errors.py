@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.db import OperationalError
-from django.test import Client, RequestFactory, override_settings
+from django.test import AsyncClient, Client, RequestFactory, override_settings
 from django.urls import path
 from django.utils import translation
 
@@ -94,3 +94,17 @@ def test_the_error_page_needs_no_database():
     with translation.override("en"):
         response = errors.answer(request, errors.Problem(503, "Down", "Later."))
     assert b"Later." in response.content
+
+
+@pytest.mark.parametrize("address", ["/search/", "/nothing/here/"])
+async def test_a_database_that_is_down_before_the_view_is_told_too(monkeypatch: pytest.MonkeyPatch, address: str):
+    def down(request):
+        raise OperationalError("connection to 10.0.0.1 refused")
+
+    monkeypatch.setattr("accounts.middleware.get_user", down)
+    monkeypatch.setattr("django.contrib.messages.storage.default_storage", down)
+    client = AsyncClient()
+    client.raise_request_exception = False
+    response = await client.get(address, headers={"Accept-Language": "en"})
+    assert response.status_code == 503
+    assert "The database does not answer now." in response.content.decode()
