@@ -171,10 +171,23 @@ _SKIPPED = (
     N_("missing pictures"),
 )
 
+# What the readers call what they left out.
+_PARTS = (
+    N_("headers and footers"),
+    N_("memos"),
+    N_("hidden comments"),
+    N_("charts"),
+    N_("embedded objects"),
+    N_("word art"),
+    N_("form fields"),
+    N_("linked pictures"),
+    N_("missing pictures"),
+)
+
 # Warnings that are worth an editor's look; the others are said on the document's page.
 TO_LOOK_AT = frozenset(
     {"pages_without_text", "pages_unread", "ocr_uncertain", "pages_need_ocr", "bad_bytes", "attachment_unread"}
-    | {"attachments_cut", "skipped"}
+    | {"attachments_cut"}
 )
 
 

@@ -58,3 +58,10 @@ def test_missing_parameters_and_unknown_codes_still_make_a_sentence():
     assert reason_sentence("drm") == "The file is locked by document security (?)."
     assert "made_up" in reason_sentence("made_up")
     assert warning_sentence("made_up") == "made_up"
+
+
+def test_what_a_reader_leaves_out_is_named_in_the_readers_language():
+    from kb.ingestion.readers import hwp
+    from kb.ingestion.reasons import _PARTS
+
+    assert set(hwp._SKIPPED.values()) == set(_PARTS)
