@@ -37,10 +37,39 @@ _COMMAND = sys.argv[1] if len(sys.argv) > 1 and Path(sys.argv[0]).name == "manag
 MARU_ROLE = os.environ.get("MARU_ROLE") or _ROLES.get(_COMMAND, "app")
 
 # ---- Maru ----------------------------------------------------------------------------------------------------------------
-for _name, _value in ENV.items():
-    if _name.startswith("MARU_") and _name != "MARU_HOME":
-        globals()[_name] = _value
-HOST, PORT = ENV["HOST"], ENV["PORT"]
+MARU_MODEL_SERVER: str = ENV["MARU_MODEL_SERVER"]
+MARU_MODEL_SERVER_KEY: str = ENV["MARU_MODEL_SERVER_KEY"]
+MARU_MODEL_NAME: str = ENV["MARU_MODEL_NAME"]
+MARU_EMBEDDER: str = ENV["MARU_EMBEDDER"]
+MARU_EMBEDDER_KEY: str = ENV["MARU_EMBEDDER_KEY"]
+MARU_DEMO: bool = ENV["MARU_DEMO"]
+MARU_ALLOWED_HOSTS: list[str] = ENV["MARU_ALLOWED_HOSTS"]
+MARU_HTTPS: bool = ENV["MARU_HTTPS"]
+MARU_TRUSTED_PROXIES: list[str] = ENV["MARU_TRUSTED_PROXIES"]
+MARU_WORKERS: int = ENV["MARU_WORKERS"]
+MARU_TORCH_THREADS: int = ENV["MARU_TORCH_THREADS"]
+MARU_TIME_ZONE: str = ENV["MARU_TIME_ZONE"]
+MARU_LEASE_SECONDS: float = ENV["MARU_LEASE_SECONDS"]
+MARU_HEARTBEAT_SECONDS: float = ENV["MARU_HEARTBEAT_SECONDS"]
+MARU_SWEEP_SECONDS: float = ENV["MARU_SWEEP_SECONDS"]
+MARU_JOB_ATTEMPTS: int = ENV["MARU_JOB_ATTEMPTS"]
+MARU_TASK_SECONDS: int = ENV["MARU_TASK_SECONDS"]
+MARU_UPLOAD_BYTES: int = ENV["MARU_UPLOAD_BYTES"]
+MARU_READER_SECONDS: float = ENV["MARU_READER_SECONDS"]
+MARU_READER_CPU_SECONDS: int = ENV["MARU_READER_CPU_SECONDS"]
+MARU_READER_BYTES: int = ENV["MARU_READER_BYTES"]
+MARU_READERLESS_SECONDS: float = ENV["MARU_READERLESS_SECONDS"]
+MARU_ANSWER_SECONDS: float = ENV["MARU_ANSWER_SECONDS"]
+MARU_FIRST_TOKEN_SECONDS: float = ENV["MARU_FIRST_TOKEN_SECONDS"]
+MARU_TOKEN_GAP_SECONDS: float = ENV["MARU_TOKEN_GAP_SECONDS"]
+MARU_ENCODER_SECONDS: float = ENV["MARU_ENCODER_SECONDS"]
+MARU_DATABASE_POOL: int = ENV["MARU_DATABASE_POOL"]
+MARU_DISK_FREE_BYTES: int = ENV["MARU_DISK_FREE_BYTES"]
+MARU_MAIL_URL: str = ENV["MARU_MAIL_URL"]
+MARU_MAIL_FROM: str = ENV["MARU_MAIL_FROM"]
+MARU_DEBUG: bool = ENV["MARU_DEBUG"]
+HOST: str = ENV["HOST"]
+PORT: int = ENV["PORT"]
 ENCODER_URL = addresses.encoder_url(MARU)
 MODEL_SERVER_URL = addresses.model_server_url(MARU)
 
@@ -276,6 +305,7 @@ UNFOLD = {
     "SITE_HEADER": _("Maru console"),
     "SITE_URL": "/",
     "SITE_ICON": "kb.admin.navigation.icon",
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": "kb.admin.navigation.icon"}],
     "SHOW_HISTORY": True,
     "SHOW_VIEW_ON_SITE": False,
     "STYLES": ["kb.admin.navigation.stylesheet"],

@@ -63,6 +63,6 @@ class AuditAdmin(ConsoleAdmin):
         """Ids and figures."""
         return json.dumps(row.detail, ensure_ascii=False) if row.detail else ""
 
-    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:  # type: ignore[override]
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         """Also by one thing, from its own page."""
         return lookup in ("thing", "thing_id") or super().lookup_allowed(lookup, value, request)

@@ -102,10 +102,7 @@ class ConsoleAdmin(ModelAdmin):
     ) -> HttpResponse:
         """With the row's buttons."""
         known = list(self.buttons(request, obj)) if obj is not None else []
-        addresses = [
-            (button, button.href or self.address("do", obj.pk, button.name))  # type: ignore[union-attr]
-            for button in known
-        ]
+        addresses = [(button, button.href or self.address("do", obj.pk, button.name)) for button in known]
         return super().render_change_form(request, {**context, "buttons": addresses}, *args, obj=obj, **kwargs)
 
     def each(self, request: HttpRequest, rows: QuerySet[Any], do: Any, done: str) -> None:

@@ -20,6 +20,8 @@ from kb.admin.base import Button, ConsoleAdmin
 class Tree(ChangeList):
     """All departments on one page, each below the one that it belongs to."""
 
+    result_list: list[Department]
+
     def get_results(self, request: HttpRequest) -> None:
         """In the order of the tree; what a search found keeps its place in it."""
         super().get_results(request)

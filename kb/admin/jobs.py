@@ -28,10 +28,12 @@ LABELS = {"queued": "info", "running": "primary", "done": "success", "failed": "
 class Queue(ChangeList):
     """The list, with the place of each waiting job, looked up once."""
 
+    result_list: list[Any]
+
     def get_results(self, request: HttpRequest) -> None:
         """Waiting jobs get their place."""
         super().get_results(request)
-        rows = list(self.result_list)
+        rows: list[Any] = list(self.result_list)
         known = places([row.pk for row in rows if row.state == JobState.QUEUED])
         for row in rows:
             row.place = known.get(row.pk)

@@ -54,7 +54,7 @@ def overview(site: ConsoleSite, request: HttpRequest) -> TemplateResponse:
             "work": [*_queue(), *_documents()],
             "index": list(_index()),
         }
-        request.current_app = site.name  # type: ignore[attr-defined]
+        request.current_app = site.name
         response = TemplateResponse(request, "console/overview.html", context)
         response.render()
     return response

@@ -14,4 +14,4 @@ class BoundedPaginator(Paginator):
     @cached_property
     def count(self) -> int:
         """Rows, or BOUND where there are more."""
-        return self.object_list[:BOUND].count()  # type: ignore[union-attr, call-arg]
+        return self.object_list[:BOUND].count()  # type: ignore[attr-defined]

@@ -95,7 +95,19 @@ class PersonAdmin(ConsoleAdmin):
             return "suspended", _("Suspended")
         return ("admin", _("Admin")) if row.is_superuser else ("", _("May sign in"))
 
+    @admin.display(description=gettext_lazy("admin"), boolean=True)
+    def runs_console(self, row: User) -> bool:
+        """One's own, which one cannot take away."""
+        return row.is_superuser
+
     # ---- A new person
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """What Django calls a superuser runs the console here."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if db_field.name == "is_superuser":
+            field.label, field.help_text = gettext_lazy("admin"), gettext_lazy("Runs the console.")
+        return field
+
     def get_form(
         self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
     ) -> type[forms.ModelForm]:
@@ -108,13 +120,16 @@ class PersonAdmin(ConsoleAdmin):
         """The fields of that form."""
         if obj is None:
             return [(None, {"fields": ["username", "name", "email", "department", "role", "language", "admin"]})]
-        return [(None, {"fields": self.fields})]
+        own = obj.pk == request.user.pk
+        return [
+            (None, {"fields": ["runs_console" if own and each == "is_superuser" else each for each in self.fields]})
+        ]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         """A new person has nothing that is only read; nobody takes the console from themselves."""
         if obj is None:
             return []
-        return [*self.readonly_fields, "is_superuser"] if obj.pk == request.user.pk else self.readonly_fields
+        return [*self.readonly_fields, "runs_console"] if obj.pk == request.user.pk else self.readonly_fields
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> list[Any]:
         """A new person's department is a field of the form."""

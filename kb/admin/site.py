@@ -42,7 +42,7 @@ class ConsoleSite(UnfoldAdminSite):
         user = request.user
         return isinstance(user, User) and user.is_admin
 
-    def admin_view(self, view: View, cacheable: bool = False) -> View:  # type: ignore[override]
+    def admin_view(self, view: View, cacheable: bool = False) -> View:
         """Guard a view, and run it, its rendering too, inside `as_user`; with the console's own policy."""
 
         @wraps(view)
@@ -60,7 +60,7 @@ class ConsoleSite(UnfoldAdminSite):
                 raise Http404
             return guarded(request, *args, **kwargs)
 
-        return csp_replace(POLICY)(console)  # type: ignore[arg-type]
+        return csp_replace(POLICY)(console)
 
     def get_urls(self) -> list[URLPattern]:
         """Django's own, and the page of the parts."""
