@@ -17,6 +17,7 @@ from kb.ingestion.readers.reasons import ReadFailure
 from kb.ingestion.readers.run import DEFAULT, start
 
 WIDEST = 2_400
+_LONGEST = 10_000  # the job travels as one argument, which Linux bounds at 128 KiB
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ def page_image(path: Path, page: int, *, width: int, limits: Limits = DEFAULT) -
 
 def find_quote(path: Path, page: int, quote: str, *, limits: Limits = DEFAULT) -> Quote:
     """The quote's rectangles on a page; none when it does not stand there. Raises ReadFailure."""
-    line = _answer(path, {"task": "quote", "page": page, "quote": quote[:20_000]}, limits, "quote")
+    line = _answer(path, {"task": "quote", "page": page, "quote": quote[:_LONGEST]}, limits, "quote")
     rects = tuple((float(r[0]), float(r[1]), float(r[2]), float(r[3])) for r in line["rects"])
     return Quote(page, float(line["width"]), float(line["height"]), rects, bool(line["whole"]))
 

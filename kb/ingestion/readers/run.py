@@ -21,6 +21,7 @@ from kb.ingestion.readers.process import Child, run_child
 from kb.ingestion.readers.reasons import ReadFailure
 
 DEFAULT = Limits()
+_LONGEST_NAME = 1_000
 Progress = Callable[[int, int], None]
 
 
@@ -33,7 +34,7 @@ def read_file(
     callers without a queue. What `progress(page, pages)` raises stops the reading and passes on. Never raises for the file.
     """
     started = time.monotonic()
-    result = _result(path, {"task": "read", "filename": filename}, limits, progress)
+    result = _result(path, {"task": "read", "filename": filename[-_LONGEST_NAME:]}, limits, progress)
     for _ in range(ocr_blocks):
         if not result.pending_ocr:
             break
@@ -53,9 +54,9 @@ def ocr_pages(
     pages = tuple(page for page in result.pending_ocr if first <= page <= last)
     job = {"task": "ocr", "filename": "", "pages": pages}
     part = _result(path, job, limits.for_ocr(), progress)
-    if part.status in (Status.OK, Status.EMPTY, Status.NEEDS_OCR) and (
-        part.reason is None or part.reason.code != "ocr_missing"
-    ):
+    if part.reason is not None and part.reason.code == "ocr_missing":
+        return without(result, result.pending_ocr, part)
+    if part.status in (Status.OK, Status.EMPTY, Status.NEEDS_OCR):
         done = tuple(page for page in pages if page not in part.pending_ocr)
         return with_recognised(result, part, done or pages[:1])
     return without(result, pages, part)

@@ -158,7 +158,7 @@ def test_pages_are_recognised_in_blocks_and_in_order(tmp_path) -> None:
 def test_without_tesseract_the_reason_names_what_to_install(tmp_path, monkeypatch) -> None:
     monkeypatch.setitem(process._ENVIRONMENT, "PATH", "/nonexistent")
     path = tmp_path / "scan"
-    path.write_bytes(made.scan(LINES))
+    path.write_bytes(made.scan(LINES, copies=30))
     result = run.read_file(path, filename="a.pdf", ocr_blocks=1)
 
     assert (result.status, result.reason.code) == (Status.NEEDS_OCR, "ocr_missing")

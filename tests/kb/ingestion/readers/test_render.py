@@ -81,6 +81,10 @@ def test_a_quote_on_a_cropped_page_lies_where_the_picture_has_print(tmp_path: Pa
     assert ink(image, found.rects[0], 2.0)
 
 
+def test_a_quote_longer_than_a_page_does_no_harm(pdf: Path) -> None:
+    assert find_quote(pdf, 1, "\U0001f600" * 100_000).rects == ()
+
+
 def test_a_quote_that_is_not_there_has_no_rectangles(pdf: Path) -> None:
     assert find_quote(pdf, 1, "이월할 수 있다").rects == ()
 

@@ -251,7 +251,7 @@ def test_a_file_that_cannot_be_opened_is_told(tmp_path: Path, name: str) -> None
 
 
 @pytest.mark.parametrize(
-    "name", ["../../etc/passwd", "a\0b.txt", "\u202etxt.exe", "연차".encode().decode("latin-1"), "", "x" * 5000]
+    "name", ["../../etc/passwd", "a\0b.txt", "\u202etxt.exe", "연차".encode().decode("latin-1"), "", "x" * 500_000]
 )
 def test_a_strange_name_is_only_a_name(read_apart, name: str) -> None:
     result = read_apart("연차는 5일이다.".encode(), name)
