@@ -134,17 +134,18 @@ def _figures(job: Job) -> str:
         return _("page %(page)s of %(pages)s") % {"page": detail["page"], "pages": detail["pages"]}
     if "embedded" in detail and detail.get("chunks"):
         return _("%(done)s of %(all)s passages") % {"done": detail["embedded"], "all": detail["chunks"]}
-    return f"{round(job.percent)} %" if job.percent else ""
+    return f"{round(job.percent)} %" if 0 < job.percent < 100 else ""
 
 
 def _left(job: Job, now: datetime) -> str:
-    """How long the stage takes yet at its own speed; nothing while that would be a guess."""
+    """How long the stage takes yet at its own speed up to its last sign of life; nothing while that would be a guess."""
     if job.stage not in _MEASURED or job.stage_at is None or not 5 <= job.percent < 100:
         return ""
-    gone = (now - job.stage_at).total_seconds()
+    last = min(job.heartbeat_at or now, now)
+    gone = (last - job.stage_at).total_seconds()
     if gone < 2:
         return ""
-    left = gone * (100 - job.percent) / job.percent
+    left = max(0.0, gone * (100 - job.percent) / job.percent - (now - last).total_seconds())
     if left < 600:
         return _("about %(time)s left") % {"time": lasting(left)}
     return _("done at about %(time)s") % {"time": date_format(localtime(now + timedelta(seconds=left)), "TIME_FORMAT")}

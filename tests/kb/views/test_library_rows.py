@@ -120,6 +120,12 @@ def test_how_far_and_how_long_yet_comes_from_the_stages_own_speed(values: dict, 
     assert said(PENDING, None, job(JobState.RUNNING, stage_at=since, **values)).says == says
 
 
+def test_the_time_left_falls_while_nothing_new_is_heard():
+    since, heard = NOW - timedelta(seconds=60), NOW - timedelta(seconds=30)
+    at_work = job(JobState.RUNNING, stage="embed", percent=25, stage_at=since, heartbeat_at=heard, detail={})
+    assert said(PENDING, None, at_work).says == "25 % · about 1 minute left", "90 s at the last word, 30 s ago"
+
+
 def test_a_worker_without_a_sign_of_life_is_said():
     dead = job(JobState.RUNNING, stage="load", lease_until=NOW - timedelta(seconds=1))
     assert "No sign of life" in said(PENDING, None, dead).says
