@@ -6,11 +6,17 @@ import sys
 
 
 def main() -> None:
-    """Run the command that the arguments name."""
+    """Run the command that the arguments name. A mistake in the settings is one line, not a traceback."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line
 
-    execute_from_command_line(sys.argv)
+    from kb.runtime.problems import StartProblem
+
+    try:
+        execute_from_command_line(sys.argv)
+    except (ImproperlyConfigured, StartProblem) as error:
+        sys.exit(f"Maru cannot start: {error}")
 
 
 if __name__ == "__main__":

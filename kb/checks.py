@@ -11,7 +11,8 @@ from django.core.checks import CheckMessage, Error, register
 @register()
 def forked_processes_have_no_pool(**_kwargs: Any) -> list[CheckMessage]:
     """django-q2 forks; forked children that shared a pooled connection got each other's rows."""
-    pooled = "pool" in settings.DATABASES["default"].get("OPTIONS", {})
+    options: Any = settings.DATABASES["default"].get("OPTIONS", {})
+    pooled = "pool" in options
     if pooled and settings.MARU_ROLE != "web":
         return [
             Error(

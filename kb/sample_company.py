@@ -180,7 +180,7 @@ def _parts(path: Path) -> Iterator[bytes]:
 def _questions(company: source.Company) -> None:
     """The golden questions as a question set; each carries the audience of the documents that answer it."""
     questions = QuestionSet.objects.create(slug=SET, name=company.name)
-    everyone = Audience.objects.filter(everyone=True).first()
+    everyone = Audience.objects.filter(everyone=True).order_by("pk")[0]
     for row in golden.load():
         document = Document.objects.filter(external_id__in=row["sources"]).order_by("pk").first()
         GoldenQuestion.objects.create(
@@ -220,7 +220,7 @@ def remove() -> dict[str, int]:
     }
     with transaction.atomic():
         _remove_rows(people, collections, departments)
-        AuditEvent.record(None, "sample_company.remove", **counts)
+        AuditEvent.record(None, "sample_company.remove", None, address=None, counts=counts)
     for file in stored:
         files.discard(file)
     settings.MARU.accounts.unlink(missing_ok=True)

@@ -24,9 +24,11 @@ def _passwords_are_hashed_quickly() -> None:
 @pytest.fixture(scope="session")
 def maru_database() -> Iterator[None]:
     """The embedded PostgreSQL of the tests' MARU_HOME, for the whole session."""
+    from kb.management.base import use_addresses
     from kb.runtime.borrow import borrowed
 
-    with borrowed(database=True, encoder=False, model_server=False):
+    with borrowed(database=True, encoder=False, model_server=False) as home:
+        use_addresses(home)
         yield
 
 

@@ -33,7 +33,7 @@ def create() -> None:
     with superuser() as held:
         held.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(NAME)))
         held.execute(sql.SQL("create database {} owner maru_owner").format(sql.Identifier(NAME)))
-        held.execute("grant maru_worker to maru_app with inherit false, set true")
+        held.execute("grant maru_worker, maru_owner to maru_app with inherit false, set true")
     _connect_as("owner")
     call_command("migrate", verbosity=0, interactive=False)
     call_command("createcachetable", verbosity=0)
@@ -68,8 +68,21 @@ def empty() -> None:
 @contextmanager
 def as_worker() -> Iterator[None]:
     """Do what a worker does, with the workers' role."""
+    with _role("maru_worker"):
+        yield
+
+
+@contextmanager
+def as_owner() -> Iterator[None]:
+    """Do what migrations do, with the role that owns the tables; the test's transaction takes it back."""
+    with _role("maru_owner"):
+        yield
+
+
+@contextmanager
+def _role(name: str) -> Iterator[None]:
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("set local role maru_worker")
+        cursor.execute(sql.SQL("set local role {}").format(sql.Identifier(name)))
         yield  # an error rolls back to before the block, and the role with it
         cursor.execute("set local role none")
 

@@ -6,7 +6,7 @@ a model generates, and writes nothing: kb/chat/streams.py keeps what it yields.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from datetime import date
 
@@ -37,7 +37,7 @@ class Ask:
     extractive: bool = False
 
 
-async def answer(ask: Ask) -> AsyncIterator[Event]:
+async def answer(ask: Ask) -> AsyncGenerator[Event, None]:
     """Yield stages, what was found, tokens, and last a Finished. Raises MaruError where no answer can be given."""
     yield Stage(StageName.ROUTING)
     chosen = await route(ask)

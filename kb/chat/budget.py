@@ -74,12 +74,20 @@ def share_out(
         )
     kept: list[str] = []
     dropped: list[str] = []
-    used = []
-    for parts in (passages, history, examples):
-        before = room
-        room = _take(parts, room, kept, dropped)
-        used.append(before - room)
-    return Budget(context, answer, system.tokens, question.tokens, *used, kept=tuple(kept), dropped=tuple(dropped))
+    after_passages = _take(passages, room, kept, dropped)
+    after_history = _take(history, after_passages, kept, dropped)
+    after_examples = _take(examples, after_history, kept, dropped)
+    return Budget(
+        context,
+        answer,
+        system.tokens,
+        question.tokens,
+        passages=room - after_passages,
+        history=after_passages - after_history,
+        examples=after_history - after_examples,
+        kept=tuple(kept),
+        dropped=tuple(dropped),
+    )
 
 
 def _take(parts: Sequence[Part], room: int, kept: list[str], dropped: list[str]) -> int:

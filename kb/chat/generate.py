@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass
 
@@ -22,7 +22,7 @@ class Draft:
     completion_tokens: int = 0
 
 
-async def generate(route: Route, prompt: Prompt) -> AsyncIterator[tuple[Draft, str]]:
+async def generate(route: Route, prompt: Prompt) -> AsyncGenerator[tuple[Draft, str], None]:
     """Yield the draft so far with each new piece; the last one, with an empty piece, knows the token counts."""
     if route.server is None:
         raise ValueError("a route without a server generates nothing")

@@ -145,7 +145,9 @@ def keep_going(user: User, answer_id: int, audiences: frozenset[int], **values: 
         raise AccessRevoked(_("You may not sign in any more, so the answer was stopped.")) from error
     if row["stop_requested"]:
         raise StoppedByUser("stopped")
-    if row["reader_seen_at"] < timezone.now() - timedelta(seconds=settings.MARU_READERLESS_SECONDS):
+    if row["reader_seen_at"] is None or row["reader_seen_at"] < timezone.now() - timedelta(
+        seconds=settings.MARU_READERLESS_SECONDS
+    ):
         raise StoppedByUser("nobody_reads")
 
 

@@ -11,9 +11,10 @@ import numpy as np
 from kb.chat import support
 from kb.chat.evidence import Evidence
 from kb.chat.expectation import asked_for, families_in, meets
-from kb.retrieval import lexical
+from kb.retrieval import glossary, lexical
 from kb.retrieval.analysis import Analysis
 from kb.retrieval.encoder.client import EncoderClient
+from kb.retrieval.terms import QuestionTerms
 
 LONGEST = 1_000  # code points of a sentence that are embedded
 EMBEDDED = 24  # sentences that are embedded; about 15 ms each
@@ -56,10 +57,8 @@ def score_sentences(
     encoder: EncoderClient,
 ) -> list[Scored]:
     """The sentences that share most with the question, each scored, best first."""
-    wanted = {term: idf(term) for term in lexical.terms(asked)}
-    expected = asked_for(question)
-    rough = [each for one in evidence for each in _by_words(one, wanted, expected)]
-    rough.sort(key=lambda each: -each.score)
+    wanted = _Wanted.of(QuestionTerms.of(asked, encoder), idf, asked_for(question))
+    rough = sorted((each for one in evidence for each in _by_words(one, wanted)), key=lambda each: -each.score)
     rough = rough[:EMBEDDED]
     if not rough:
         return []
@@ -71,19 +70,44 @@ def score_sentences(
     return sorted(scored, key=lambda each: -each.score)
 
 
-def _by_words(evidence: Evidence, rank: int, wanted: dict[str, float], expected: frozenset[str]) -> list[Scored]:
-    """Sentences of one passage by the share of the question's information in them."""
-    whole = sum(wanted.values()) or 1.0
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """What a question wants to see in a sentence: its terms with their weights, or what says the same, and a value."""
+
+    weights: dict[str, float]
+    equivalents: tuple[glossary.Equivalent, ...]
+    values: frozenset[str]
+
+    @classmethod
+    def of(cls, terms: QuestionTerms, idf: support.DocumentFrequencies, values: frozenset[str]) -> _Wanted:
+        weights = {term: idf(term) for term in terms.own}
+        whole = sum(weights.values()) or 1.0
+        return cls({term: weight / whole for term, weight in weights.items()}, terms.equivalents, values)
+
+    def share(self, own: set[str], head: set[str]) -> float:
+        """The share of the question's information in a sentence; what only its heading says counts half."""
+        said = own | {term for each in self.equivalents if each.terms <= own for term in each.stands_for}
+        around = head | {term for each in self.equivalents if each.terms <= head for term in each.stands_for}
+        return sum(w * (1.0 if t in said else _HEAD_SHARE if t in around else 0.0) for t, w in self.weights.items())
+
+    def value(self, text: str) -> float:
+        """Whether the kind of value that was asked for stands in a text: 1 or -1, and 0 when none was asked for."""
+        if not self.values:
+            return 0.0
+        return 1.0 if meets(self.values, families_in(text)) else -1.0
+
+
+def _by_words(evidence: Evidence, wanted: _Wanted) -> list[Scored]:
+    """Sentences of one passage by words and values alone."""
     head = terms_in(evidence.analysis, (0, evidence.shift))
     found = []
     for number, span in enumerate(support.sentence_spans(evidence.analysis)):
         text = evidence.analysis.text[span[0] : span[1]]
         if span[0] < evidence.shift or is_heading(evidence, text) or _EMPTY.search(text):
             continue
-        own = terms_in(evidence.analysis, span)
-        share = sum(w * (1.0 if t in own else _HEAD_SHARE if t in head else 0.0) for t, w in wanted.items()) / whole
-        value = (VALUE if meets(expected, families_in(text)) else -VALUE) if expected else 0.0
-        found.append(Scored(evidence, span, number, evidence.passage.score + WORDS * share + value))
+        share = wanted.share(terms_in(evidence.analysis, span), head)
+        score = evidence.passage.score + WORDS * share + VALUE * wanted.value(text)
+        found.append(Scored(evidence, span, number, score))
     return found
 
 

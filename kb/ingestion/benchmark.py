@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from accounts.errors import BadRequest
 from accounts.models import Audience, Department, User
-from kb.ingestion.layout import lay_out
+from kb.ingestion.layout import Layout, lay_out
 from kb.ingestion.readers.blocks import Block, Kind, ReadResult, Status
 from kb.ingestion.splitter import ChunkDraft, SplitSettings, split
 from kb.models import Chunk, Collection, Document, IndexEntry, IndexVersion, Revision
@@ -103,7 +103,7 @@ def _store(
     IndexEntry.objects.bulk_create(entries, batch_size=500)
 
 
-def _layout(text: str) -> object:
+def _layout(text: str) -> Layout:
     lines = [line for line in normalise(text).split("\n") if line.strip()]
     blocks = tuple(Block(Kind.PARAGRAPH, line, id=place, page=1) for place, line in enumerate(lines))
     return lay_out(ReadResult(Status.OK, blocks=blocks))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,6 +14,7 @@ from django.conf import settings
 from django.db import connections
 from django.utils import timezone
 
+from kb.jobs.schedule import SWEEP
 from kb.management.base import use_addresses
 from kb.runtime import addresses
 from kb.runtime.home import Home
@@ -24,6 +26,7 @@ select (select max(stopped) from django_q_task),
     (select count(*) from kb_job where state = 'running' and lease_until > now())
 """
 RESEND = timedelta(seconds=10)
+NOTHING = "kb.runtime.workers.canary"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,14 +80,28 @@ def look(home: Home) -> Signs:
     return Signs(row[0], int(row[1])) if row else Signs(None, 0)
 
 
-def send() -> None:
-    """Put the task that does nothing into the queue."""
-    from django_q.tasks import async_task
+class Sender:
+    """Puts a task into the queue whose being recorded shows that the cluster lives: one that does nothing, or, as often as
+    MARU_SWEEP_SECONDS says, the sweep for forgotten jobs."""
 
-    try:
-        async_task("kb.runtime.workers.canary", task_name="canary")
-    finally:
-        connections.close_all()
+    def __init__(self) -> None:
+        self._swept: float | None = None
+
+    def __call__(self) -> None:
+        """Send one."""
+        from django_q.tasks import async_task
+
+        try:
+            async_task(self._next(), task_name="canary")
+        finally:
+            connections.close_all()
+
+    def _next(self) -> str:
+        now = time.monotonic()
+        if self._swept is not None and now - self._swept < settings.MARU_SWEEP_SECONDS:
+            return NOTHING
+        self._swept = now
+        return SWEEP
 
 
 class FreshCanary:
@@ -98,5 +115,5 @@ class FreshCanary:
         """Whether the queue shows a sign of life."""
         if self._canary is None:
             use_addresses(self._home)
-            self._canary = Canary(max(1, int(settings.MARU_WORKERS)), partial(look, self._home), send)
+            self._canary = Canary(max(1, int(settings.MARU_WORKERS)), partial(look, self._home), Sender())
         return self._canary()

@@ -62,7 +62,7 @@ def _run(statement: str) -> None:
     )
     with held:
         try:
-            held.execute(sql.SQL(statement))  # type: ignore[arg-type]
+            held.execute(sql.SQL(statement))
         except psycopg.errors.InsufficientPrivilege as error:
             raise NoScratch(
                 _("The role %(role)s may not make a database. Let it: ALTER ROLE %(role)s CREATEDB.")

@@ -59,7 +59,9 @@ class Command(MaruCommand):
             for kind, row in result[way]["by_kind"].items():
                 self.stdout.write(f"{kind:16}" + "".join(f"{_cell(row[column]):>11}" for column in COLUMNS))
             for miss in result[way]["misses"]:
-                self.stdout.write(f"  {miss['id']} {miss['kind']}: {miss['question']}  {miss['expected']} ≠ {miss['cited']} ({miss['basis']})")
+                self.stdout.write(
+                    f"  {miss['id']} {miss['kind']}: {miss['question']}  {miss['expected']} ≠ {miss['cited']} ({miss['basis']})"
+                )
 
 
 def _cell(value: Any) -> str:
@@ -71,7 +73,9 @@ def _read(path: Path) -> list[Golden]:
         lines = path.read_text(encoding="utf-8").splitlines()
         return [Golden.from_row(json.loads(line)) for line in lines if line.strip()]
     except (OSError, ValueError, KeyError) as error:
-        raise BadRequest(_("%(path)s is no file of golden questions: %(why)s.") % {"path": path, "why": error}) from error
+        raise BadRequest(
+            _("%(path)s is no file of golden questions: %(why)s.") % {"path": path, "why": error}
+        ) from error
 
 
 async def _ask_all(golden: list[Golden], fallback: str, *, extractive: bool) -> list[Outcome]:

@@ -40,7 +40,7 @@ class Command(MaruCommand):
     def work(self, **options: Any) -> Mapping[str, Any]:
         """Fill, ask every query three ways, and leave nothing behind."""
         benchmark = read_benchmark(options["folder"], options["queries"])
-        client = _Remembering(encoder())
+        client: Any = _Remembering(encoder())
         with scratch_database():
             reader = fill(benchmark, client, _tell)
             names = dict(Document.objects.values_list("pk", "external_id"))

@@ -16,6 +16,7 @@ from accounts.access import as_user
 from accounts.errors import BadRequest, MaruError
 from accounts.models import User
 from kb.ingestion.intake import OnSameName, Taken, Wishes, take_in
+from kb.ingestion.reasons import reason_sentence
 from kb.jobs.claim import claim
 from kb.jobs.queue import work
 from kb.management.base import MaruCommand
@@ -128,9 +129,7 @@ def _see_through(taken: Taken, label: str) -> dict[str, Any]:
         sys.stderr.write("\n")
     if job.state == JobState.DONE:
         return {"state": "ready"}
-    from kb.ingestion.reasons import sentence
-
-    return {"state": str(job.state), "reason": sentence(job.reason, job.reason_params)}
+    return {"state": str(job.state), "reason": reason_sentence(job.reason, job.reason_params)}
 
 
 def _bar(label: str, job: Job) -> None:
