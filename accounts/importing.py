@@ -101,7 +101,7 @@ class Plan:
 
 def plan(content: bytes) -> Plan:
     """Look at a file, changing nothing. Raises NotImportable when it is no list of people at all."""
-    rows = list(_rows(_decoded(content)))
+    rows = list(_rows(decoded(content)))
     if len(rows) > MOST_LINES:
         raise NotImportable(_("The file has more than %(most)s lines. Split it.") % {"most": MOST_LINES})
     if not rows:
@@ -124,7 +124,8 @@ def carry_out(wanted: Plan, *, actor: User | None) -> list[User]:
     return made
 
 
-def _decoded(content: bytes) -> str:
+def decoded(content: bytes) -> str:
+    """A file's text. Raises NotImportable for one that is too large or in another encoding."""
     if len(content) > MOST_BYTES:
         raise NotImportable(_("The file is larger than %(most)s MB.") % {"most": MOST_BYTES // 1024**2})
     for encoding in ("utf-8-sig", "cp949"):

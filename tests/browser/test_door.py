@@ -128,6 +128,7 @@ def test_axe_finds_nothing_at_the_door_and_on_my_page(house: Cast, open_page: Op
     ApiToken.issue(house.hana, "report", None)
     link = re.sub(r"^http://[^/]+", "", links.hand_out(house.suji, actor=house.admin))
     places = [(house.hana, place) for place in ("/me/", "/notices/", "/accounts/logout/")]
+    places.append((house.admin, "/people/import/"))
     places += [(None, place) for place in ("/accounts/login/", "/accounts/forgotten/", "/accounts/inactive/", link)]
     found = {}
     for person, place in places:
