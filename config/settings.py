@@ -269,7 +269,6 @@ MARU_SWEEPS = [
     "kb.chat.orphans.end_orphans",
     "kb.retrieval.refresh.refresh_when_due",
     "kb.documents.reviews.remind",
-    "kb.documents.reviews.remind",
 ]
 
 # ---- API -----------------------------------------------------------------------------------------------------------------
