@@ -52,6 +52,13 @@ def test_nobody_is_told_of_later_days_of_trash_or_of_documents_without_an_owner(
     assert reminded() == 0
 
 
+def test_those_behind_many_that_were_told_are_told_too(cast: Cast, monkeypatch):
+    monkeypatch.setattr("kb.documents.reviews.AT_ONCE", 2)
+    for _each in range(5):
+        due(cast)
+    assert [reminded() for _ in range(4)] == [2, 2, 1, 0]
+
+
 def test_the_sweep_reminds():
     from django.conf import settings
     from django.utils.module_loading import import_string
