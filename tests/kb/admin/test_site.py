@@ -187,3 +187,12 @@ def test_nothing_is_deleted_from_the_console(admin: Client, cast: Cast, house: H
 
 def test_tables_of_other_apps_are_not_here():
     assert {model._meta.app_label for model in SITE._registry} == {"accounts", "kb"}
+
+
+def test_a_list_counts_only_up_to_its_bound(admin: Client, cast: Cast, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("kb.admin.paging.BOUND", 3)
+    address = reverse("admin:accounts_user_changelist")
+    with CaptureQueriesContext(connection) as captured:
+        assert admin.get(address).status_code == 200
+    counts = [query["sql"] for query in captured if "COUNT(*)" in query["sql"] and '"accounts_user"' in query["sql"]]
+    assert counts and all("LIMIT 3" in sql for sql in counts)

@@ -6,6 +6,8 @@ without that the test fails.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import product
 
@@ -14,7 +16,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import URLPattern, reverse
 
-from accounts.access import as_user
+from accounts.access import Access, as_user
 from accounts.models import User
 from kb.api.urls import urlpatterns
 from kb.chat import records
@@ -77,8 +79,7 @@ def address(pattern: URLPattern, others: Others) -> str:
     return reverse(f"api:{pattern.name}", kwargs={name: getattr(others, _THINGS[pattern.name])})
 
 
-def ask(person: User, verb: str, path: str):
-    client = Api(person).client
+def ask(client: Client, verb: str, path: str):
     if verb in ("post", "put", "patch"):
         return getattr(client, verb)(path, {"title": "x"}, content_type="application/json")
     return getattr(client, verb)(path)
@@ -86,12 +87,32 @@ def ask(person: User, verb: str, path: str):
 
 def test_a_thing_of_another_department_is_not_there_in_any_verb(cast: Cast, others: Others):
     before = _rows()
-    for pattern, verb, person in product(WITH_IDS, VERBS, (cast.suji, cast.jiwoo, cast.hana)):
-        answer = ask(person, verb, address(pattern, others))
+    clients = {person.username: Api(person).client for person in (cast.suji, cast.jiwoo, cast.hana)}
+    for pattern, verb, person in product(WITH_IDS, VERBS, clients):
+        answer = ask(clients[person], verb, address(pattern, others))
         told = answer.content.decode()
-        assert answer.status_code == 404, (pattern.name, verb, person.username, told)
-        assert "31,000,000" not in told and "결산" not in told, (pattern.name, verb, person.username)
+        assert answer.status_code == 404, (pattern.name, verb, person, told)
+        assert "31,000,000" not in told and "결산" not in told, (pattern.name, verb, person)
     assert _rows() == before
+
+
+@contextmanager
+def without_policies(user: User) -> Iterator[Access]:
+    """`as_user` with the workers' role inside, which no row-level policy holds back."""
+    with as_user(user) as access, as_worker():
+        yield access
+
+
+def test_the_first_wall_holds_alone(cast: Cast, others: Others, monkeypatch: pytest.MonkeyPatch):
+    """The API's own filters, with row-level security out of the way. That the second one holds alone is tests/accounts'."""
+    monkeypatch.setattr("kb.api.base.as_user", without_policies)
+    assert Api(cast.minsu).get(f"/documents/{others.document}/").status_code == 200
+    client = Api(cast.suji).client
+    for pattern, verb in product(WITH_IDS, VERBS):
+        assert ask(client, verb, address(pattern, others)).status_code == 404, (pattern.name, verb)
+    for pattern in LISTS:
+        told = client.get(reverse(f"api:{pattern.name}")).content.decode()
+        assert "결산" not in told, pattern.name
 
 
 def _rows() -> tuple:
@@ -106,23 +127,25 @@ def _rows() -> tuple:
 
 
 def test_absent_and_forbidden_look_the_same(cast: Cast, others: Others):
+    client = Api(cast.suji).client
     for pattern, verb in product(WITH_IDS, VERBS):
         (name,) = pattern.pattern.converters
         absent = "no-such" if _THINGS[pattern.name] == "collection" else 987654321
-        there = ask(cast.suji, verb, address(pattern, others))
-        missing = ask(cast.suji, verb, reverse(f"api:{pattern.name}", kwargs={name: absent}))
+        there = ask(client, verb, address(pattern, others))
+        missing = ask(client, verb, reverse(f"api:{pattern.name}", kwargs={name: absent}))
         assert (there.status_code, there.content) == (missing.status_code, missing.content), (pattern.name, verb)
         assert dict(there.headers) == dict(missing.headers), (pattern.name, verb)
 
 
 def test_an_address_without_an_id_gives_nothing_of_others(cast: Cast, others: Others, words):
     question = {"question": "결산에서 재고 평가 손실은 얼마입니까? 31,000,000"}
-    for pattern, verb, person, body in product(LISTS, VERBS, (cast.suji, cast.jiwoo, cast.hana), ({}, question)):
-        answer = send(Api(person).client, verb, reverse(f"api:{pattern.name}"), body)
+    clients = {person.username: Api(person).client for person in (cast.suji, cast.jiwoo, cast.hana)}
+    for pattern, verb, person, body in product(LISTS, VERBS, clients, ({}, question)):
+        answer = send(clients[person], verb, reverse(f"api:{pattern.name}"), body)
         assert answer.status_code in (200, 400, 405), (pattern.name, verb, answer.content)
         told = answer.json() if answer.content else {}
         told.pop("question", None)
-        assert "재고" not in str(told) and "결산" not in str(told), (pattern.name, verb, person.username)
+        assert "재고" not in str(told) and "결산" not in str(told), (pattern.name, verb, person)
 
 
 def send(client: Client, verb: str, path: str, body: dict):
