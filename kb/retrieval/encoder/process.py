@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
 
-from kb.retrieval.encoder.service import Service
+from kb.retrieval.encoder.service import Service, return_memory
 from kb.retrieval.profiles import BUNDLED
 from kb.runtime.problems import StartProblem
 
@@ -110,6 +110,7 @@ def _load_all(service: Service, settings: EncoderSettings) -> None:
         _fail(str(problem))
     except Exception as error:  # an unready encoder that stays would be waited for in vain
         _fail(f"The encoder cannot be loaded: {error}")
+    return_memory()
     seconds = time.perf_counter() - begun
     print(f"READY http://{settings.host}:{settings.port} {name} {seconds:.1f} s", flush=True)
 

@@ -29,10 +29,12 @@ class Worker:
     """Runs pieces of work one after another in a thread of its own.
 
     A piece that has begun is finished; so bulk work is handed in in small pieces. A cancelled future leaves the queue.
+    `after_bulk` is called in the thread when the last bulk piece of a queue is done.
     """
 
-    def __init__(self, name: str, *, most_waiting: int = 4096) -> None:
+    def __init__(self, name: str, *, most_waiting: int = 4096, after_bulk: Callable[[], object] | None = None) -> None:
         self._most = most_waiting
+        self._after_bulk = after_bulk
         self._queue: list[tuple[int, int, Callable[[], Any], Future[Any]]] = []
         self._order = itertools.count()
         self._changed = threading.Condition()
@@ -66,9 +68,12 @@ class Worker:
             with self._changed:
                 while not self._queue:
                     self._changed.wait()
-                *_, work, future = heapq.heappop(self._queue)
+                urgency, _, work, future = heapq.heappop(self._queue)
+                was_last = not self._queue
             if future.set_running_or_notify_cancel():
                 _settle(future, work)
+            if was_last and urgency == Urgency.BULK and self._after_bulk is not None:
+                self._after_bulk()
 
 
 def _settle(future: Future[Any], work: Callable[[], Any]) -> None:

@@ -82,7 +82,11 @@ def parameters(settings: ServerSettings) -> Any:
     params.cors_origins_explicit = True
     params.cors_credentials = False
     params.offline = True
-    params.cache_ram_mib = 256
+    # Gemma attends within a window; only with the whole of it kept can the next prompt reuse the instructions and examples
+    # that all prompts begin with. Answers that ended are not kept beside it: that cache grew by 5 MB a question.
+    params.swa_full = True
+    params.n_ctx_checkpoints = 0
+    params.cache_ram_mib = 0
     params.verbosity = _SILENT
     return params
 

@@ -157,6 +157,21 @@ def test_urgent_work_goes_first_and_equals_in_their_order():
     assert done == ["q1", "q2", "s1", "b1", "b2"]
 
 
+def test_memory_is_returned_when_the_last_bulk_work_is_done_and_not_after_questions():
+    returned: list[int] = []
+    done: list[str] = []
+    worker = Worker("test", after_bulk=lambda: returned.append(len(done)))
+    gate = threading.Event()
+    worker.submit(Urgency.BULK, lambda: gate.wait(5))
+    futures = [worker.submit(Urgency.BULK, lambda: done.append("bulk")) for _ in range(3)]
+    futures.append(worker.submit(Urgency.QUESTION, lambda: done.append("question")))
+    gate.set()
+    for future in futures:
+        future.result(5)
+    worker.submit(Urgency.QUESTION, lambda: done.append("question")).result(5)
+    assert returned == [4]
+
+
 def test_a_full_queue_refuses_and_cancelled_work_makes_room():
     gate = threading.Event()
     worker = Worker("test", most_waiting=2)
