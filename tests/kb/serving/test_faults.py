@@ -139,9 +139,10 @@ async def test_a_stall_between_texts_is_slow_and_what_came_is_kept(dialect: Dial
         exchange.wait()
 
     tokens: list[str] = []
-    with rogue(act) as server, pytest.raises(ModelServerSlow):
+    with rogue(act) as server, pytest.raises(ModelServerSlow) as raised:
         await write(dialect, server.url, tokens, SHORT)
     assert tokens == ["한국의 "]
+    assert raised.value.why == "no text for 0.5 s"
 
 
 @every_dialect
@@ -308,7 +309,8 @@ async def test_a_line_without_end_is_stopped(dialect: Dialect):
         while True:
             exchange.send(b"a" * 65_536)
 
-    await fails(dialect, act, ModelServerNonsense)
+    error = await fails(dialect, act, ModelServerNonsense)
+    assert error.why == "a line has no end"  # type: ignore[attr-defined]
 
 
 @every_dialect
