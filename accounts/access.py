@@ -130,13 +130,28 @@ def _if_active(user: User) -> dict[str, object]:
     return {} if User.objects.filter(pk=user.pk, is_active=True).exists() else {"pk__in": []}
 
 
+# One look at everything: as_user comes many times a second, and each statement is a way to the database and back.
+_ACCESS = f"""
+select u.is_superuser, array({_READABLE}),
+       case when u.is_superuser then array(select id from accounts_department order by id) else array({_MANAGED}) end
+from accounts_user u where u.id = %(user)s and u.is_active
+"""  # noqa: S608 - our own statements
+
+
 def access_of(user: User) -> Access:
     """What this person may do now: inside `as_user` what it began with, which row-level security goes by too; else afresh."""
     held = _current.get()
     if held is not None and held.user_id == user.pk:
         return held
-    admin = User.objects.filter(pk=user.pk, is_active=True, is_superuser=True).exists()
-    return Access(user.pk, tuple(readable_audiences(user)), tuple(managed_departments(user)), admin)
+    return _look_up(user) or Access(user.pk, (), (), False)
+
+
+def _look_up(user: User) -> Access | None:
+    """What this person may do now; None for one who is suspended or gone."""
+    with connection.cursor() as cursor:
+        cursor.execute(_ACCESS, {"user": user.pk, "roles": [str(role) for role in _MANAGING_ROLES]})
+        row = cursor.fetchone()
+    return Access(user.pk, tuple(row[1]), tuple(row[2]), row[0]) if row else None
 
 
 _current: ContextVar[Access | None] = ContextVar("maru_access", default=None)
@@ -156,8 +171,8 @@ def as_user(user: User) -> Iterator[Access]:
     if held is not None:
         raise NestedAsUser(_("A second person was acted for inside the first one's block."))
     with transaction.atomic():
-        access = access_of(user)
-        if not User.objects.filter(pk=user.pk, is_active=True).exists():
+        access = _look_up(user)
+        if access is None:
             raise NotThere(_("This person may not sign in."))
         _tell_database(access)
         token = _current.set(access)

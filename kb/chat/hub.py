@@ -34,6 +34,8 @@ class Live:
             reader.set()
 
 
+SLOWEST = 5.0  # seconds within which a revoked access ends an answer, however much there is to do
+
 _live: dict[int, Live] = {}
 _readers: Counter[int] = Counter()
 
@@ -76,6 +78,14 @@ def reading(answer_id: int) -> Iterator[None]:
 def is_read_here(answer_id: int) -> bool:
     """Whether somebody reads the answer in this process now."""
     return answer_id in _readers
+
+
+def pace(seconds: float, at_ease: int) -> float:
+    """Seconds between two looks at the database: `seconds` up to `at_ease` answers at once here, then more, at most SLOWEST.
+
+    Hundreds of answers that each look every two seconds keep the database so busy that none of them comes to its end.
+    """
+    return min(seconds * max(1.0, at_work() / at_ease), max(seconds, SLOWEST))
 
 
 def stop_here(answer_id: int) -> None:

@@ -20,6 +20,7 @@ from kb.models.chat import AnswerState
 
 POLL = 0.3
 CHECK_EVERY = 2.0
+AT_EASE = 100  # answers at once in this process up to which it is looked as often as that
 SILENCE = 15.0  # after this long a comment keeps proxies from closing the line
 
 
@@ -66,11 +67,15 @@ async def _progress(
     while True:
         live = hub.made_here(answer_id)
         now = time.monotonic()
-        if live is None or now - checked >= CHECK_EVERY:
-            state = await in_thread(_look, user, answer_id, watch)
-            checked = now
-            live = hub.made_here(answer_id)
-        if live is not None and not live.over:
+        if live is None or live.owner_id != user.pk:
+            state, live = await in_thread(_look, user, answer_id, watch), None
+        elif live.over:
+            continue
+        else:
+            # The producer, in this process, looks after the row and after the person's access to what it says.
+            if watch is not None and now - checked >= hub.pace(CHECK_EVERY, AT_EASE):
+                await in_thread(watch)
+                checked = now
             state = _State(live.event, live.stage, dict(live.detail), live.draft, False)
         if state.event != event or state.over:
             event, text = state.event, state.draft[offset:]

@@ -29,8 +29,8 @@ from kb.models import Answer
 from kb.retrieval.question import SearchQuestion
 
 log = logging.getLogger(__name__)
-WRITE_EVERY = 0.25  # seconds between writes of the row, up to 50 answers at once in this process; then fewer
-CHECK_EVERY = 2.0  # seconds between looks at whether the person may still read the sources
+WRITE_EVERY = 0.25  # seconds between writes of the row; fewer with many answers at once (hub.pace)
+CHECK_EVERY = 2.0  # seconds between looks at whether the person may still read the sources; fewer likewise
 _tasks: set[asyncio.Task[None]] = set()
 
 
@@ -173,10 +173,10 @@ class _Production:
     async def write_when_due(self) -> None:
         """Write the row when its time has come, or when somebody asked to stop."""
         now = time.monotonic()
-        if self.live.wake.is_set() or now - self.checked >= CHECK_EVERY:
+        if self.live.wake.is_set() or now - self.checked >= hub.pace(CHECK_EVERY, 100):
             self.checked = self.written = now
             await self.write(records.keep_going)
-        elif now - self.written >= WRITE_EVERY * max(1.0, hub.at_work() / 50):
+        elif now - self.written >= hub.pace(WRITE_EVERY, 25):
             self.written = now
             await self.write(records.keep_draft)
 
