@@ -11,7 +11,7 @@ from pathlib import Path
 from kb import files
 from kb.ingestion.load import limits
 from kb.ingestion.readers.reasons import ReadFailure
-from kb.ingestion.readers.render import find_quote, page_image
+from kb.ingestion.readers.render import find_quotes, page_image
 from kb.models import Revision
 
 WIDTHS = (900, 1600)
@@ -48,25 +48,19 @@ def picture(revision: Revision, page: int, width: int) -> bytes:
 
 def overlay(revision: Revision, page: int, quotes: Sequence[str]) -> Overlay | None:
     """Where the quotes stand on a page; None when the page cannot be measured. The page's text is shown then."""
-    try:
-        found = [_found(revision, page, quote) for quote in (quotes or [""])]
-    except ReadFailure:
-        return None
-    return Overlay(found[0].width, found[0].height, tuple(rect for each in found for rect in each.rects))
-
-
-def _found(revision: Revision, page: int, quote: str) -> Overlay:
-    name = hashlib.sha256(quote.encode()).hexdigest()[:20]
+    name = hashlib.sha256("\0".join(quotes).encode()).hexdigest()[:20]
     kept = _folder(revision) / f"{page}-{name}.json"
     if kept.exists():
         row = json.loads(kept.read_text())
         return Overlay(row["width"], row["height"], tuple(Rect(*rect) for rect in row["rects"]))
-    found = find_quote(files.path_of(revision.file), page, quote, limits=limits())
-    rects = tuple(Rect(x0, y0, x1 - x0, y1 - y0) for x0, y0, x1, y1 in found.rects)
-    overlay = Overlay(found.width, found.height, rects)
-    row = {"width": found.width, "height": found.height, "rects": [astuple(rect) for rect in rects]}
+    try:
+        found = find_quotes(files.path_of(revision.file), page, quotes or [""], limits=limits())
+    except ReadFailure:
+        return None
+    rects = tuple(Rect(x0, y0, x1 - x0, y1 - y0) for each in found for x0, y0, x1, y1 in each.rects)
+    row = {"width": found[0].width, "height": found[0].height, "rects": [astuple(rect) for rect in rects]}
     files.write_atomically(kept, json.dumps(row).encode())
-    return overlay
+    return Overlay(found[0].width, found[0].height, rects)
 
 
 def _folder(revision: Revision) -> Path:

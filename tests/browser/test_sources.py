@@ -15,7 +15,7 @@ from kb.models import Page as DocumentPage
 from kb.models.documents import Format
 from tests.answers import Said, answered, chunks_of
 from tests.browser.conftest import OpenPage
-from tests.browser.papers import pdf
+from tests.papers import pdf
 from tests.cast import Cast
 from tests.database import as_worker
 from tests.made import add_document, add_revision, today

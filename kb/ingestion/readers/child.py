@@ -116,10 +116,13 @@ def _quote(job: dict[str, Any], limits: Limits, network: str, out: BinaryIO) -> 
     if not 1 <= job["page"] <= len(pages):
         raise ReadFailure("no_page", page=job["page"])
     page = pages[job["page"] - 1]
-    found = find_quote(glyphs(source, page.number), job["quote"])
-    rects = [[round(value, 2) for value in rect] for rect in found.rects]
-    line = wire.encode_line("quote", rects=rects, whole=found.is_whole, width=page.width, height=page.height)
-    return [line, wire.encode_line("end")]
+    on_page = glyphs(source, page.number)
+    lines = []
+    for quote in job["quotes"]:
+        found = find_quote(on_page, quote)
+        rects = [[round(value, 2) for value in rect] for rect in found.rects]
+        lines.append(wire.encode_line("quote", rects=rects, whole=found.is_whole, width=page.width, height=page.height))
+    return [*lines, wire.encode_line("end")]
 
 
 def _sizes(job: dict[str, Any], limits: Limits, network: str, out: BinaryIO) -> list[str]:

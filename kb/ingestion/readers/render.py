@@ -6,6 +6,7 @@ Errors are ReadFailure (reasons.py): no_picture for formats that have no pages t
 from __future__ import annotations
 
 import base64
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -39,7 +40,17 @@ def page_image(path: Path, page: int, *, width: int, limits: Limits = DEFAULT) -
 
 def find_quote(path: Path, page: int, quote: str, *, limits: Limits = DEFAULT) -> Quote:
     """The quote's rectangles on a page; none when it does not stand there. Raises ReadFailure."""
-    line = _answer(path, {"task": "quote", "page": page, "quote": quote[:_LONGEST]}, limits, "quote")
+    return find_quotes(path, page, [quote], limits=limits)[0]
+
+
+def find_quotes(path: Path, page: int, quotes: Sequence[str], *, limits: Limits = DEFAULT) -> list[Quote]:
+    """Several quotes' rectangles on one page, in their order, from one child. Raises ReadFailure."""
+    most = _LONGEST // max(len(quotes), 1)
+    job = {"task": "quote", "page": page, "quotes": [quote[:most] for quote in quotes]}
+    return [_quote(page, line) for line in _answers(path, job, limits, "quote")]
+
+
+def _quote(page: int, line: dict[str, Any]) -> Quote:
     rects = tuple((float(r[0]), float(r[1]), float(r[2]), float(r[3])) for r in line["rects"])
     return Quote(page, float(line["width"]), float(line["height"]), rects, bool(line["whole"]))
 
@@ -54,13 +65,18 @@ def page_sizes(path: Path, *, limits: Limits = DEFAULT) -> tuple[Page, ...]:
 
 def _answer(path: Path, job: dict[str, Any], limits: Limits, kind: str) -> dict[str, Any]:
     """The child's one line of this kind. Raises the failure that it tells instead."""
+    return _answers(path, job, limits, kind)[0]
+
+
+def _answers(path: Path, job: dict[str, Any], limits: Limits, kind: str) -> list[dict[str, Any]]:
+    """The child's lines of this kind, at least one. Raises the failure that it tells instead."""
     try:
         child = start(path, {"filename": "", **job}, limits, None)
         if child.failure is not None:
             raise child.failure
         lines = child.lines
-        found = next((line for line in lines if line["type"] == kind), None)
-        if found is not None:
+        found = [line for line in lines if line["type"] == kind]
+        if found:
             return found
         reason = wire.decode_result(lines).reason
     except wire.BadLine:
