@@ -14,7 +14,7 @@ urlpatterns = [
     path("", include("kb.urls")),
 ]
 
-handler400 = "kb.views.errors.bad_request"
-handler403 = "kb.views.errors.forbidden"
-handler404 = "kb.views.errors.not_found"
-handler500 = "kb.views.errors.broken"
+handler400 = "config.handlers.bad_request"
+handler403 = "config.handlers.forbidden"
+handler404 = "config.handlers.not_found"
+handler500 = "config.handlers.broken"

@@ -150,3 +150,24 @@ def test_every_known_status_has_a_title():
         unknown = problems.title_of(418)
         for status in (400, 401, 403, 404, 405, 409, 413, 415, 429, 503, 507):
             assert problems.title_of(status) != unknown
+
+
+def test_a_database_that_stops_before_the_view_is_a_problem_too(cast: Cast, monkeypatch: pytest.MonkeyPatch):
+    """A session is looked up in the middleware, before any view could answer."""
+
+    def down(*args: object, **options: object) -> None:
+        raise OperationalError("server closed the connection")
+
+    client = Client(raise_request_exception=False)
+    client.force_login(cast.hana)
+    monkeypatch.setattr("accounts.middleware.get_user", down)
+    answer = client.get("/api/v1/collections/")
+    assert (answer.status_code, answer["Content-Type"]) == (503, "application/problem+json")
+    assert (answer.json()["code"], bool(answer["Retry-After"])) == ("database_down", True)
+    page = client.get("/search/")
+    assert (page.status_code, page["Content-Type"]) == (503, "text/html; charset=utf-8")
+
+
+def test_a_foreign_host_is_refused_in_the_apis_own_form():
+    answer = Client(raise_request_exception=False).get("/api/v1/collections/", headers={"Host": "evil.example"})
+    assert (answer.status_code, answer["Content-Type"]) == (400, "application/problem+json")
