@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+import asyncio
+from collections.abc import AsyncIterator
+from typing import IO, Any
 
 from django.contrib import messages
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -20,6 +22,7 @@ from accounts.errors import NotThere
 from accounts.forms import AppearanceForm, ChangePasswordForm, TokenForm
 from accounts.models import ApiToken, User
 from accounts.requests import address_of
+from kb.views.originals import PART, attachment
 from kb.views.own_data import own_data
 from kb.views.pages import page, person_of, signed_in
 
@@ -152,8 +155,18 @@ def revoke_token(request: HttpRequest, token_id: int) -> HttpResponse:
 
 @require_POST
 @signed_in
-def data(request: HttpRequest) -> FileResponse:
+def data(request: HttpRequest) -> StreamingHttpResponse:
     """Everything that Maru keeps of me, as a zip of JSON files."""
     person = person_of(request)
-    name = f"maru-{person.username}-{timezone.localdate():%Y-%m-%d}.zip"
-    return FileResponse(own_data(person), as_attachment=True, filename=name, content_type="application/zip")
+    response = StreamingHttpResponse(_parts(own_data(person)), content_type="application/zip")
+    response["Content-Disposition"] = attachment(f"maru-{person.username}-{timezone.localdate():%Y-%m-%d}.zip")
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+async def _parts(file: IO[bytes]) -> AsyncIterator[bytes]:
+    try:
+        while part := await asyncio.to_thread(file.read, PART):
+            yield part
+    finally:
+        file.close()

@@ -68,8 +68,10 @@ def test_dropped_files_are_sent_one_by_one_and_stand_in_the_list(rules: Cast, op
     expect(uploads).to_have_count(3)
     expect(uploads.filter(has_text="보안.md")).to_contain_text("Taken")
     expect(uploads.filter(has_text="비어.md")).to_contain_text("it has no bytes")
-    expect(row(page, "보안")).to_contain_text("Waiting")
-    expect(row(page, "여비.md")).to_contain_text("before it")
+    expect(row(page, "보안.md")).to_contain_text("Waiting")
+    expect(row(page, "여비.md")).to_contain_text("Waiting")
+    expect(page.locator("tbody")).to_contain_text("It is next.")
+    expect(page.locator("tbody")).to_contain_text("1 file before it")
 
 
 def test_a_name_that_is_there_is_asked_about_with_the_file_kept(rules: Cast, open_page: OpenPage):

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from allauth.usersessions.models import UserSession
+from asgiref.sync import async_to_sync
 from django.test import Client
 from django.utils import timezone
 
@@ -226,10 +227,14 @@ def ask(user: User, document: Document, question: str, answer: str) -> Answer:
     return made
 
 
+async def _whole(response: Any) -> bytes:
+    return b"".join([part async for part in response.streaming_content])
+
+
 def data_of(user: User) -> dict[str, Any]:
     response = browser(user).post("/me/data/")
     assert response["Content-Disposition"].startswith('attachment; filename="maru-')
-    with zipfile.ZipFile(io.BytesIO(b"".join(response.streaming_content))) as archive:
+    with zipfile.ZipFile(io.BytesIO(async_to_sync(_whole)(response))) as archive:
         return {name.removesuffix(".json"): json.loads(archive.read(name)) for name in archive.namelist()}
 
 
