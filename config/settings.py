@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from config.environment import read_environment
 from kb.runtime import addresses
+from kb.runtime.catalogues import compiled
 from kb.runtime.home import resolve_home
 from kb.runtime.secrets import load_secrets
 
@@ -203,7 +204,7 @@ if ENV["MARU_MAIL_URL"]:
 # ---- Language and time ---------------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "ko"
 LANGUAGES = [("ko", _("Korean")), ("en", _("English"))]
-LOCALE_PATHS = [BASE_DIR / "locale"]
+LOCALE_PATHS = [compiled(BASE_DIR / "locale", MARU)]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = ENV["MARU_TIME_ZONE"]

@@ -69,6 +69,11 @@ class Home:
         return self.root / "run"
 
     @property
+    def locale(self) -> Path:
+        """Translations, compiled from those of the source tree."""
+        return self.root / "locale"
+
+    @property
     def accounts(self) -> Path:
         """Passwords of the sample company's people."""
         return self.root / "accounts.txt"
