@@ -248,7 +248,8 @@ def _refuse_when_in_use(
     if own.exists() or others.exists() or kept.exists():
         raise NotEmpty(
             _(
-                "The sample company is in use: %(documents)s documents, %(people)s memberships and %(collections)s collections of yours lie in it. Move them first."
+                "The sample company is in use: %(documents)s documents, %(people)s memberships and "
+                "%(collections)s collections of yours lie in it. Move them first."
             )
             % {"documents": own.count(), "people": others.count(), "collections": kept.count()}
         )
