@@ -179,7 +179,9 @@ def _nearest(user: User, answer: Answer) -> list[FoundNote]:
 
 
 def _elsewhere(answer: Answer) -> list[Elsewhere]:
-    ids = answer.trace.get("elsewhere") or []
+    ids = answer.trace.get("elsewhere")
+    if not ids:
+        return []
     rows = Collection.objects.filter(Q(pk__in=ids), discoverable=True).select_related("department", "contact")
     return [
         Elsewhere(

@@ -4,6 +4,7 @@
 // with a modifier key, the link goes to the original's own page.
 import { on, onEscape } from "./behaviour.js";
 
+const WAIT = 300; // milliseconds before it shows that one waits
 let opener = null;
 let folded = false;
 
@@ -24,15 +25,32 @@ const chipFor = (link) => {
 };
 
 async function load(address, panel) {
-  panel.setAttribute("aria-busy", "true");
+  const waiting = setTimeout(() => panel.childElementCount || panel.append(skeleton()), WAIT);
   await htmx.ajax("GET", address, { target: panel, swap: "innerHTML" });
-  panel.removeAttribute("aria-busy");
+  clearTimeout(waiting);
   const source = panel.querySelector("[data-source-view]");
-  if (!source) return;
+  if (!source) {
+    panel.replaceChildren(); // refused: the notice stands under the top bar
+    fold(false);
+    return;
+  }
   fold(true);
   here(source.dataset.sourceView);
   source.focus({ preventScroll: true });
   reveal(source);
+}
+
+/** A page that is not there yet: a PDF's first look takes a moment. */
+function skeleton() {
+  fold(true);
+  const section = document.createElement("section");
+  section.className = "source";
+  section.setAttribute("aria-busy", "true");
+  const lines = document.createElement("div");
+  lines.className = "skeleton source-body";
+  lines.append(...Array.from({ length: 6 }, () => document.createElement("i")));
+  section.append(lines);
+  return section;
 }
 
 /** Bring the quoted words into view, a third from the top. */

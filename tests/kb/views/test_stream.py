@@ -65,6 +65,13 @@ def text_of(found: list[tuple[str, str, str]]) -> str:
     return "".join(data for name, _id, data in found if name in ("draft", "token"))
 
 
+async def written(answer_id: int) -> None:
+    """Returns once the model has begun to write."""
+    async with asyncio.timeout(20):
+        while (live := hub.made_here(answer_id)) is None or not live.draft:
+            await hub.news(live, 0.02)
+
+
 async def test_draft_first_then_tokens_and_stages_and_last_the_finished_exchange(
     committed_shelf: Cast, server: ScriptedServer
 ):
@@ -154,13 +161,16 @@ async def test_stopping_keeps_what_was_written(committed_shelf: Cast, server: Sc
     server.answer = f"{RULE} 그리고 영원히 이어지는 말입니다."
     server.gate, server.gate_at = asyncio.Event(), 8
     answer_id = await ask(client)
-    reader = asyncio.create_task(events(client, answer_id))
-    await asyncio.sleep(0.3)
-    assert (await client.post(f"/answers/{answer_id}/stop/", headers=HTMX)).status_code == 204
-    async with asyncio.timeout(5):
-        found = await reader
+    heard, found = "", []
+    async with asyncio.timeout(20):
+        async for event in follow(await client.get(f"/answers/{answer_id}/stream/")):
+            found.append(event)
+            heard += event[2] if event[0] in ("draft", "token") else ""
+            if RULE in heard:
+                assert (await client.post(f"/answers/{answer_id}/stop/", headers=HTMX)).status_code == 204
+                heard = ""
     answer = await finished(suji, answer_id)
-    assert answer.state == AnswerState.STOPPED
+    assert answer.state == AnswerState.STOPPED, (answer.error, answer.error_params, answer.draft)
     assert RULE in answer.text
     assert "stopped here" in found[-1][2]
 
@@ -168,8 +178,9 @@ async def test_stopping_keeps_what_was_written(committed_shelf: Cast, server: Sc
 async def test_an_ended_session_ends_the_stream(committed_shelf: Cast, server: ScriptedServer):
     client = await signed_in(committed_shelf.suji)
     server.gate, server.gate_at = asyncio.Event(), 2
-    reader = asyncio.create_task(events(client, await ask(client)))
-    await asyncio.sleep(0.2)
+    answer_id = await ask(client)
+    reader = asyncio.create_task(events(client, answer_id))
+    await written(answer_id)
     await Session.objects.all().adelete()
     async with asyncio.timeout(5):
         found = await reader
@@ -183,8 +194,9 @@ async def test_a_suspended_person_hears_no_more(committed_shelf: Cast, server: S
     suji = committed_shelf.suji
     client = await signed_in(suji)
     server.gate, server.gate_at = asyncio.Event(), 2
-    reader = asyncio.create_task(events(client, await ask(client)))
-    await asyncio.sleep(0.2)
+    answer_id = await ask(client)
+    reader = asyncio.create_task(events(client, answer_id))
+    await written(answer_id)
     await User.objects.filter(pk=suji.pk).aupdate(is_active=False)
     async with asyncio.timeout(5):
         found = await reader
@@ -199,7 +211,7 @@ async def test_revoked_access_takes_the_answer_back(committed_shelf: Cast, serve
     server.gate, server.gate_at = asyncio.Event(), 5
     answer_id = await ask(client, "10월 매출원가는 얼마예요?")
     reader = asyncio.create_task(events(client, answer_id))
-    await asyncio.sleep(0.3)
+    await written(answer_id)
     membership = await Membership.objects.aget(user=minsu)
     await sync_to_async(revoke_membership)(membership)
     async with asyncio.timeout(5):
