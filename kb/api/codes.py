@@ -42,6 +42,7 @@ PROBLEMS = tuple(
         ("in_trash", 409, "The document lies in the trash; restore it first."),
         ("job_ended", 409, "The job is at its end, so that it cannot be cancelled."),
         ("job_not_ended", 409, "Only a job that failed or was cancelled is tried again."),
+        ("stopped", 409, "Somebody stopped the answer while it was made."),
         ("throttled", 429, "Too many requests; `Retry-After` says when to ask again."),
         ("broken", 500, "Something that nobody expected; `number` is what an admin finds in the log."),
         ("database_down", 503, "The database does not answer."),

@@ -19,6 +19,7 @@ from rest_framework.response import Response
 from accounts.access import NestedAsUser, OutsideAsUser
 from accounts.errors import MaruError
 from kb.api.authentication import REALM
+from kb.api.codes import STATUS
 
 log = logging.getLogger(__name__)
 CONTENT_TYPE = "application/problem+json"
@@ -85,7 +86,8 @@ def problem_of(error: BaseException) -> Problem:
     if isinstance(error, MaruError) and not isinstance(error, OutsideAsUser | NestedAsUser):
         document = getattr(error, "document", None)
         extra = {"document": document.pk} if document is not None else {}
-        return Problem(error.status, error.code, str(error), error.retryable, extra=extra)
+        status = STATUS.get(error.code, error.status)
+        return Problem(status, error.code, str(error), error.retryable, extra=extra)
     if isinstance(error, OperationalError | InterfaceError):
         text = _("The database does not answer now. Nothing was lost; try again in a moment.")
         return Problem(503, "database_down", text, True)

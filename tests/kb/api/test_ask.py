@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.utils import timezone
 
 from accounts import people
 from accounts.access import as_user, revoke_membership
 from accounts.models import Membership
+from kb.chat.orphans import end_orphans
 from kb.models import Answer
 from tests.cast import PASSWORD, Cast
+from tests.database import as_worker
 from tests.kb.api.conftest import Api, Shelf, WatchedServer
 from tests.made import add_revision, today
 
@@ -170,3 +177,60 @@ def test_a_model_server_that_is_down_is_a_problem_and_the_row_says_so(
     assert answer["Retry-After"]
     with as_user(committed_cast.minsu):
         assert not Answer.objects.visible_to(committed_cast.minsu).filter(state__in=["waiting", "working"]).exists()
+
+
+@contextmanager
+def meanwhile(work: Callable[[], object], every: float = 0.2) -> Iterator[None]:
+    """Do something again and again in another thread."""
+    over = threading.Event()
+
+    def run() -> None:
+        try:
+            while not over.wait(every):
+                work()
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
+
+
+def sweep() -> None:
+    with as_worker():
+        end_orphans()
+
+
+def test_a_slow_answer_outlives_the_sweep(
+    committed_cast: Cast, committed_shelf: Shelf, model: WatchedServer, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("kb.chat.records.LEASE", 1.0)
+    monkeypatch.setattr("kb.chat.asking.CHECK_EVERY", 0.2)
+    model.pause = 0.5
+    with meanwhile(sweep):
+        body = Api(committed_cast.minsu).post("/ask/", {"question": QUESTION}).json()
+    assert (body["state"], body["basis"], body["error"]) == ("done", "sourced", None)
+    assert body["ms_total"] > 2000
+
+
+def test_a_source_that_is_closed_meanwhile_ends_a_slow_answer(
+    committed_cast: Cast, committed_shelf: Shelf, model: WatchedServer, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("kb.chat.asking.CHECK_EVERY", 0.2)
+    model.answer, model.pause = "재고 평가 손실은 31,000,000원입니다. " * 50, 0.2
+
+    def close() -> None:
+        if model.asked:
+            Membership.objects.filter(user=committed_cast.minsu, ended_at=None).update(ended_at=timezone.now())
+
+    with meanwhile(close):
+        answer = Api(committed_cast.minsu).post("/ask/", {"question": "결산에서 재고 평가 손실은 얼마입니까?"})
+    assert (answer.status_code, answer.json()["code"]) == (404, "access_revoked")
+    assert model.stopped
+    with as_user(committed_cast.minsu):
+        row = Answer.objects.get()
+        assert (row.state, row.text, row.error) == ("failed", "", "access_revoked")
