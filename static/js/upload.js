@@ -84,15 +84,16 @@ whenever("[data-upload]", (form) => {
       item.status.textContent =
         event.loaded < event.total ? `${Math.floor((100 * event.loaded) / event.total)} %` : form.dataset.wordSent;
     });
-    const broken = () => {
-      fail(item, form.dataset.wordBroken);
+    const broken = (why) => {
+      fail(item, why || form.dataset.wordBroken);
       offer(item, form.dataset.wordAgain, () => enqueue(item, { file, path, same }));
       done();
     };
-    xhr.addEventListener("error", broken);
+    xhr.addEventListener("error", () => broken());
     xhr.addEventListener("abort", () => (item.row.remove(), done()));
     xhr.addEventListener("load", () => {
-      if (!xhr.responseText.includes('class="outcome"')) return broken();
+      const signedOut = new URL(xhr.responseURL).pathname !== new URL(form.action).pathname;
+      if (!xhr.responseText.includes('class="outcome"')) return broken(signedOut && form.dataset.wordSignedOut);
       settle(item, xhr.responseText);
       if (xhr.status === 409) ask(item, { file, path });
       done();

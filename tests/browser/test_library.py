@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from accounts import sessions
 from accounts.access import as_user
 from kb.jobs.claim import add
 from kb.models import Document, Job, Revision
@@ -95,6 +96,15 @@ def test_a_file_that_is_too_large_is_not_even_sent(rules: Cast, open_page: OpenP
     page.evaluate(DROP, ["#upload", [["큰.md", "1234"]]])
     expect(page.locator("#uploads li")).to_contain_text("so it was not sent")
     assert sent == []
+
+
+def test_a_session_that_ended_is_said_and_the_file_is_kept_for_another_try(rules: Cast, open_page: OpenPage):
+    page = open_page(rules.hana, "/library/rules/")
+    sessions.end_all(rules.hana, actor=rules.admin)
+    page.evaluate(DROP, ["#upload", [["보안.md", "# 보안\n"]]])
+    first = page.locator("#uploads li").first
+    expect(first).to_contain_text("You are not signed in any more.")
+    expect(first.get_by_role("button", name="Send again")).to_be_visible()
 
 
 def test_a_folder_keeps_its_paths(rules: Cast, open_page: OpenPage, tmp_path: Any):
