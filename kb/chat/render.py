@@ -91,10 +91,14 @@ class _Inserter(HTMLParser):
         self.place, self.inside = -1, False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "table":  # a wide one scrolls by itself, also by keyboard
+            self.parts.append('<div class="table-wrap" tabindex="0">')
         self.parts.append("<" + tag + "".join(f' {name}="{escape(value or "")}"' for name, value in attrs) + ">")
 
     def handle_endtag(self, tag: str) -> None:
         self.parts.append(f"</{tag}>")
+        if tag == "table":
+            self.parts.append("</div>")
 
     def handle_data(self, data: str) -> None:
         for piece in _pieces(data):

@@ -275,3 +275,10 @@ def test_the_menu_is_a_drawer_on_a_phone_and_folds_on_a_desk(company: Cast, open
     desk.get_by_label("Fold the menu").click()
     desk.reload()
     assert desk.locator("#side").bounding_box()["width"] < 80
+    desk.get_by_label("Unfold the menu").click()
+    assert desk.locator("#side").bounding_box()["width"] > 200
+    desk.get_by_label("Fold the menu").click()
+    desk.set_viewport_size({"width": 700, "height": 800})
+    desk.reload()
+    desk.get_by_label("Open the menu").click()
+    expect(desk.locator(".side-nav").get_by_text("Search")).to_be_visible()

@@ -15,10 +15,10 @@ from kb.models import Page as DocumentPage
 from kb.models.documents import Format
 from tests.answers import Said, answered, chunks_of
 from tests.browser.conftest import OpenPage
-from tests.papers import pdf
 from tests.cast import Cast
 from tests.database import as_worker
 from tests.made import add_document, add_revision, today
+from tests.papers import pdf
 
 RULE = "식비는 1일 35,000원을 한도로 실비를 지급한다."
 LINES = ("Travel rules of the Chicago site", "Meals are paid up to 40 dollars a day.", "Taxis need a receipt.")
@@ -140,7 +140,7 @@ def test_the_pictures_ink_lies_under_the_box(company: Cast, open_page: OpenPage,
     page = open_page(company.suji, conversation)
     chip(page, 2).click()
     expect(page.locator(".quoted-box").first).to_be_visible()
-    page.wait_for_function("document.querySelector('[data-page-image]').complete")
+    expect(page.locator("[data-page-image]")).to_have_js_property("complete", True)
     shot = Image.open(io.BytesIO(page.locator(".quoted-box").first.screenshot(caret="initial"))).convert("RGB")
     colours = shot.getcolors(shot.width * shot.height)
     assert min(sum(colour) for _n, colour in colours) < 150, "no ink under the box"

@@ -82,6 +82,7 @@ def test_a_tables_rows_carry_their_chips_inside_the_last_cell():
     html = render_answer(text, sentences(text, "| 식비 | 40,000원 |"), {}, {0: "<i>1</i>"})
     assert "<td>40,000원<i>1</i></td>" in html
     assert html.count("<td>") == 2
+    assert html.startswith('<div class="table-wrap" tabindex="0"><table>') and html.rstrip().endswith("</table></div>")
 
 
 def test_private_characters_of_a_model_cannot_forge_marks():

@@ -222,6 +222,22 @@ async def test_revoked_access_takes_the_answer_back(committed_shelf: Cast, serve
     assert "12억" not in page
 
 
+async def test_a_silent_stream_is_kept_alive_by_comments(
+    committed_shelf: Cast, server: ScriptedServer, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(reading, "SILENCE", 0.2)
+    client = await signed_in(committed_shelf.suji)
+    server.gate, server.gate_at = asyncio.Event(), 2
+    response = await client.get(f"/answers/{await ask(client)}/stream/")
+    raw = ""
+    async with asyncio.timeout(20):
+        async for part in response.streaming_content:
+            raw += part.decode()
+            if "\n\n: \n\n" in raw:
+                server.gate.set()
+    assert "\n\n: \n\n" in raw and "event: done" in raw
+
+
 async def test_streams_of_others_are_not_there(committed_shelf: Cast):
     theirs = await sync_to_async(answered)(committed_shelf.minsu, "매출원가는?", [Said("12억입니다.")])
     client = await signed_in(committed_shelf.suji)
