@@ -153,6 +153,7 @@ class _House:
             review_on=document.review_on,
             audience=audience,
             on_same_name=OnSameName.REPLACE,
+            in_background=True,
         )
         for revision in document.revisions:
             dated = replace(

@@ -27,6 +27,7 @@ from kb.models.jobs import JobKind
 from kb.normalise import normalise
 
 LONGEST_NAME = 200
+BACKGROUND = -1
 
 
 class SameName(BadRequest):
@@ -66,6 +67,7 @@ class Wishes:
     review_on: date | None = None
     audience: Audience | None = None
     on_same_name: OnSameName = OnSameName.ASK
+    in_background: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +139,13 @@ def _place(user: User, collection: Collection, name: str, stored: files.StoredFi
             if newest is not None and newest.sha256 == stored.sha256 and newest.state != RevisionState.FAILED:
                 return Taken(document, newest, newest.jobs.order_by("-id").first(), unchanged=True)
             revision = _revision(user, document, name, stored, wishes, newest)
-            job = add(JobKind.INGEST, collection=collection, revision=revision, created_by=user)
+            job = add(
+                JobKind.INGEST,
+                collection=collection,
+                revision=revision,
+                created_by=user,
+                priority=BACKGROUND if wishes.in_background else 0,
+            )
             kick(job.pk)
             AuditEvent.record(user, "document.upload", document, revision=revision.number, bytes=stored.size)
             return Taken(document, revision, job)

@@ -112,7 +112,7 @@ def claim(job_id: int | None = None) -> Held | None:
     A job that was begun too often is failed here instead: it kills its worker.
     """
     with transaction.atomic():
-        jobs = Job.objects.claimable().order_by("run_after", "id").select_for_update(skip_locked=True)
+        jobs = Job.objects.claimable().order_by("-priority", "run_after", "id").select_for_update(skip_locked=True)
         job = (jobs.filter(pk=job_id) if job_id is not None else jobs).first()
         if job is None:
             return None

@@ -24,9 +24,12 @@ def kick(job_id: int) -> None:
     async_task("kb.jobs.queue.run", job_id)
 
 
-def run(job_id: int | None = None) -> None:
-    """Do one task's worth of a job: of this one, or when somebody has it, of the one that waits longest."""
-    held = claim(job_id) or claim()
+def run(_job_id: int | None = None) -> None:
+    """Do one task's worth of the job that waits longest: a kick says that there is work, not which.
+
+    So a job that had to wait for something outside is not left behind all those that were kicked after it.
+    """
+    held = claim()
     if held is not None:
         work(held)
 
@@ -39,7 +42,9 @@ def sweep() -> int:
     for name in settings.MARU_SWEEPS:
         _guarded(import_string(name))
     room = 2 * settings.Q_CLUSTER["workers"] - OrmQ.objects.count()
-    waiting = Job.objects.claimable().order_by("run_after", "id").values_list("pk", flat=True)[: max(0, room)]
+    waiting = (
+        Job.objects.claimable().order_by("-priority", "run_after", "id").values_list("pk", flat=True)[: max(0, room)]
+    )
     for job_id in waiting:
         kick(job_id)
     return len(waiting)

@@ -61,7 +61,8 @@ class Job(models.Model):
     """A piece of work. Its state changes in kb/ingestion/jobs.py alone, by conditional updates.
 
     `token` is the fencing token: it rises at each claim, and every write of a worker is conditional on it, so that a
-    worker that slept past its lease writes nothing. `checkpoint` names the last stage that is safe.
+    worker that slept past its lease writes nothing. Jobs with more `priority` come first: what a person waits for, before
+    what was loaded in the background. `checkpoint` names the last stage that is safe.
     """
 
     kind = models.CharField(_("kind"), max_length=16, choices=JobKind.choices)
@@ -80,6 +81,7 @@ class Job(models.Model):
     lease_until = models.DateTimeField(null=True)
     heartbeat_at = models.DateTimeField(_("last sign of life"), null=True)
     run_after = models.DateTimeField(default=timezone.now)
+    priority = models.SmallIntegerField(default=0)
     cancel_requested = models.BooleanField(default=False)
     worker = models.CharField(_("worker"), max_length=80, blank=True)
     created_at = models.DateTimeField(_("asked for"), auto_now_add=True)

@@ -49,6 +49,13 @@ def test_the_job_that_waits_longest_comes_first(worker: None):
     assert [claim().job_id, claim().job_id, claim()] == [early.pk, late.pk, None]
 
 
+def test_what_a_person_waits_for_comes_before_what_runs_in_the_background(worker: None):
+    now = timezone.now()
+    background = add(JobKind.REFRESH_TERMS, run_after=now - timedelta(minutes=9), priority=-1)
+    waited_for = add(JobKind.REFRESH_TERMS, run_after=now)
+    assert [claim().job_id, claim().job_id] == [waited_for.pk, background.pk]
+
+
 def test_a_job_whose_worker_fell_silent_is_taken_over_and_the_old_token_writes_nothing(worker: None):
     job = add(JobKind.REFRESH_TERMS)
     old = claim(job.pk)
