@@ -20,7 +20,7 @@ check: test-environment
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
-	@$(APART) $(MANAGE) makemigrations --check --dry-run
+	@$(APART) $(BIN)/python -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
 	@$(APART) $(MANAGE) check_translations
 	@$(APART) $(MANAGE) check_schema
 

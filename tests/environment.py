@@ -18,7 +18,13 @@ _SETTINGS = {
 }
 
 for _name in list(os.environ):
-    if (_name.startswith("MARU_") and _name != "MARU_SHARED_DATA") or _name in ("DATABASE_URL", "DATABASE_OWNER_URL", "DATABASE_WORKER_URL", "HOST", "PORT"):
+    if (_name.startswith("MARU_") and _name != "MARU_SHARED_DATA") or _name in (
+        "DATABASE_URL",
+        "DATABASE_OWNER_URL",
+        "DATABASE_WORKER_URL",
+        "HOST",
+        "PORT",
+    ):
         del os.environ[_name]
 os.environ.update(_SETTINGS)
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")

@@ -78,7 +78,12 @@ def _fill(document: Document, revision: Revision, passages: Sequence[str]) -> li
     chunks = []
     for number, text in enumerate(passages, 1):
         Page.objects.create(
-            revision=revision, document=document, audience_id=document.audience_id, number=number, start=place, text=text
+            revision=revision,
+            document=document,
+            audience_id=document.audience_id,
+            number=number,
+            start=place,
+            text=text,
         )
         chunks.append(
             Chunk(

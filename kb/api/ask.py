@@ -163,10 +163,11 @@ class Ask(MaruView):
         summary="Ask a question",
         request=AskBody,
         responses={
-            (200, "application/json"): AnswerBody,
+            (200, "application/json"): OpenApiResponse(
+                AnswerBody, f"The whole answer. As a stream: {streaming.DESCRIPTION}"
+            ),
             (200, EVENT_STREAM): OpenApiResponse(
                 str,
-                streaming.DESCRIPTION,
                 examples=[OpenApiExample("stream", streaming.EXAMPLE, media_type=EVENT_STREAM)],
             ),
             **problems(

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils import translation
+from django.utils.translation.trans_real import get_supported_language_variant, parse_accept_lang_header
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -84,7 +85,16 @@ class UploadView(MaruView):
 
 
 def speak_to(request: HttpRequest, user: User) -> None:
-    """Answer in the language that the request asks for; a program's request that asks for none, in its person's own."""
-    by_token = "HTTP_AUTHORIZATION" in request.META
-    if by_token and not request.META.get("HTTP_ACCEPT_LANGUAGE"):
-        translation.activate(user.language)
+    """Answer a program in the language that its request asks for, or else in its person's own; never by a cookie."""
+    if "HTTP_AUTHORIZATION" in request.META:
+        translation.activate(_asked_for(request.META.get("HTTP_ACCEPT_LANGUAGE", "")) or user.language)
+
+
+def _asked_for(header: str) -> str | None:
+    """The first language of an Accept-Language header that Maru speaks."""
+    for code, _weight in parse_accept_lang_header(header):
+        try:
+            return get_supported_language_variant(code)
+        except LookupError:
+            continue
+    return None

@@ -33,7 +33,7 @@ log = logging.getLogger(__name__)
 P = TypeVar("P")
 T = TypeVar("T")
 
-DESCRIPTION = """Server-sent events, each with a JSON object as data:
+DESCRIPTION = """server-sent events, each with a JSON object as data:
 
 - `started` `{answer_id}`: the question is kept
 - `stage` `{stage, text}`: what Maru is doing: routing, searching, reading, writing, checking

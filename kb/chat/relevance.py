@@ -14,6 +14,7 @@ from kb.chat.expectation import asked_for, families_in, meets
 from kb.retrieval import glossary, lexical
 from kb.retrieval.analysis import Analysis
 from kb.retrieval.encoder.client import EncoderClient
+from kb.retrieval.question import language_of
 from kb.retrieval.terms import QuestionTerms
 
 LONGEST = 1_000  # code points of a sentence that are embedded
@@ -21,6 +22,7 @@ EMBEDDED = 24  # sentences that are embedded; about 15 ms each
 # Weights of a sentence's score, beside its passage's own score (docs/decisions/answers.md).
 DENSE = 4.0  # cosine of sentence and question
 WORDS = 0.5  # share of the question's information in the sentence
+FOREIGN = 0.16  # for the lower cosine of two languages
 VALUE = 0.1  # for a value of the kind that was asked for
 _HEAD_SHARE = 0.5  # what a word of title or heading counts beside one of the sentence
 _EMPTY = re.compile(
@@ -57,7 +59,7 @@ def score_sentences(
     encoder: EncoderClient,
 ) -> list[Scored]:
     """The sentences that share most with the question, each scored, best first."""
-    wanted = _Wanted.of(QuestionTerms.of(asked, encoder), idf, asked_for(question))
+    wanted = _Wanted.of(question, QuestionTerms.of(asked, encoder), idf)
     rough = sorted((each for one in evidence for each in _by_words(one, wanted)), key=lambda each: -each.score)
     rough = rough[:EMBEDDED]
     if not rough:
@@ -77,12 +79,14 @@ class _Wanted:
     weights: dict[str, float]
     equivalents: tuple[glossary.Equivalent, ...]
     values: frozenset[str]
+    language: str
 
     @classmethod
-    def of(cls, terms: QuestionTerms, idf: support.DocumentFrequencies, values: frozenset[str]) -> _Wanted:
+    def of(cls, question: str, terms: QuestionTerms, idf: support.DocumentFrequencies) -> _Wanted:
         weights = {term: idf(term) for term in terms.own}
         whole = sum(weights.values()) or 1.0
-        return cls({term: weight / whole for term, weight in weights.items()}, terms.equivalents, values)
+        shares = {term: weight / whole for term, weight in weights.items()}
+        return cls(shares, terms.equivalents, asked_for(question), language_of(question))
 
     def share(self, own: set[str], head: set[str]) -> float:
         """The share of the question's information in a sentence; what only its heading says counts half."""
@@ -100,6 +104,7 @@ class _Wanted:
 def _by_words(evidence: Evidence, wanted: _Wanted) -> list[Scored]:
     """Sentences of one passage by words and values alone."""
     head = terms_in(evidence.analysis, (0, evidence.shift))
+    foreign = language_of(evidence.passage.text) != wanted.language
     found = []
     for number, span in enumerate(support.sentence_spans(evidence.analysis)):
         text = evidence.analysis.text[span[0] : span[1]]
@@ -107,6 +112,7 @@ def _by_words(evidence: Evidence, wanted: _Wanted) -> list[Scored]:
             continue
         share = wanted.share(terms_in(evidence.analysis, span), head)
         score = evidence.passage.score + WORDS * share + VALUE * wanted.value(text)
+        score += FOREIGN if foreign else 0.0
         found.append(Scored(evidence, span, number, score))
     return found
 

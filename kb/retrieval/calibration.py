@@ -19,8 +19,7 @@ from kb.retrieval.encoder.client import EncoderClient
 from kb.retrieval.profiles import Profile, profile_named
 from kb.retrieval.terms import QuestionTerms
 
-SHARE = 0.975  # of the background that is refused
-MARGIN = 0.2
+SHARE = 0.9  # of the background that is refused; what passes is still checked sentence by sentence
 LEAST_CHUNKS = 50  # below it the background is noise, and the profile's own threshold holds
 BOUNDS = (-6.0, 2.0)  # how far the threshold may move from the profile's
 
@@ -45,7 +44,7 @@ def calibrate(version: IndexVersion, encoder: EncoderClient) -> dict[str, float]
 
 def _threshold(questions: Sequence[str], version: IndexVersion, profile: Profile, encoder: EncoderClient) -> float:
     heard = [_confidence(question, version, profile, encoder) for question in questions]
-    return float(np.clip(np.quantile(heard, SHARE) + MARGIN, *BOUNDS))
+    return float(np.clip(np.quantile(heard, SHARE), *BOUNDS))
 
 
 def _confidence(question: str, version: IndexVersion, profile: Profile, encoder: EncoderClient) -> float:

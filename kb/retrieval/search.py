@@ -175,15 +175,15 @@ def _like(text: str) -> str:
 
 
 def _hit(row: tuple[Any, ...], profile: Profile, ranking: Ranking) -> Hit:
-    fields: Any = row[:-4]
-    dense, words, elsewhere, quoted = row[-4:]
+    *fields, dense, words, elsewhere, quoted = row
     score = (
         elsewhere
         + (PHRASE_BONUS if quoted else 0.0)
         + (profile.dense_weight * dense if ranking.dense else 0.0)
         + (words if ranking.lexical else 0.0)
     )
-    return Hit(*fields, score, dense, words, quoted)
+    parts: tuple[Any, ...] = (*fields, score, dense, words, quoted)
+    return Hit(*parts)
 
 
 def _found(

@@ -24,9 +24,19 @@ from tests.database import as_worker
 from tests.made import add_document
 
 TEXT_TABLES = (
-    "kb_document kb_revision kb_page kb_chunk kb_indexentry kb_citation kb_conversation kb_question kb_answer kb_feedback"
-    " kb_job kb_goldenquestion"
-).split()
+    "kb_document",
+    "kb_revision",
+    "kb_page",
+    "kb_chunk",
+    "kb_indexentry",
+    "kb_citation",
+    "kb_conversation",
+    "kb_question",
+    "kb_answer",
+    "kb_feedback",
+    "kb_job",
+    "kb_goldenquestion",
+)
 
 
 def test_tests_run_as_a_role_that_neither_owns_nor_bypasses(cast: Cast):

@@ -171,3 +171,18 @@ def test_a_database_that_stops_before_the_view_is_a_problem_too(cast: Cast, monk
 def test_a_foreign_host_is_refused_in_the_apis_own_form():
     answer = Client(raise_request_exception=False).get("/api/v1/collections/", headers={"Host": "evil.example"})
     assert (answer.status_code, answer["Content-Type"]) == (400, "application/problem+json")
+
+
+def test_a_language_that_maru_does_not_speak_is_answered_in_the_owners_own(cast: Cast):
+    api = Api(cast.minsu)
+    for asked, spoken in (
+        ("fr", "ko"),
+        ("fr, en;q=0.5", "en"),
+        ("*", "ko"),
+        ("", "ko"),
+        ("en-US", "en"),
+        ("x" * 5000, "ko"),
+    ):
+        api.client.cookies["django_language"] = "en"
+        answer = api.client.get("/api/v1/jobs/1/", headers={"Accept-Language": asked})
+        assert answer["Content-Language"] == spoken, asked

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 
 from kb.ingestion.layout import lay_out
@@ -45,11 +47,11 @@ def test_no_chunk_is_longer_than_its_limit_and_nothing_of_the_text_is_lost():
 
 def test_running_text_overlaps_by_whole_sentences_and_not_by_more():
     text, made = chunks(*prose(30))
-    for one, two in zip(made, made[1:], strict=False):
+    for one, two in itertools.pairwise(made):
         shared = text[two.start : one.end]
         assert ENCODER.count([shared])[0] - 2 <= SMALL.overlap or not shared.strip()
         assert not shared.strip() or shared.strip().endswith(".")
-    assert any(two.start < one.end for one, two in zip(made, made[1:], strict=False))
+    assert any(two.start < one.end for one, two in itertools.pairwise(made))
 
 
 def test_a_new_section_begins_a_new_chunk_and_carries_its_path():

@@ -45,7 +45,10 @@ def test_ordinary_words_beside_numbers_are_no_codes(written: str):
 def test_dimensions_lie_in_pgvectors_range_and_never_change():
     assert 1 <= lexical.dimension("연차") <= 10**9
     # Stored in every index row: a change of the hash would silently find nothing.
-    assert lexical.dimension("연차") == int.from_bytes(__import__("hashlib").blake2b("연차".encode(), digest_size=8).digest()) % 10**9 + 1
+    assert (
+        lexical.dimension("연차")
+        == int.from_bytes(__import__("hashlib").blake2b("연차".encode(), digest_size=8).digest()) % 10**9 + 1
+    )
 
 
 def test_document_and_query_side_make_bm25():

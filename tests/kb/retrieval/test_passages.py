@@ -8,7 +8,16 @@ from kb.retrieval.passages import passages_of
 TEXT = "제7조(식비) 식비는 1일 35,000원입니다. 다만 광역시는 5,000원을 더합니다. 영수증은 5일 안에 냅니다."
 
 
-def hit(start: int, end: int, position: int, score: float = 1.0, *, path: str = "제2장 › 제7조", revision: int = 1, text: str = TEXT) -> Hit:
+def hit(
+    start: int,
+    end: int,
+    position: int,
+    score: float = 1.0,
+    *,
+    path: str = "제2장 › 제7조",
+    revision: int = 1,
+    text: str = TEXT,
+) -> Hit:
     return Hit(
         chunk=position + 1, document=revision, revision=revision, collection=1, audience=1, collection_slug="rules",
         title="출장여비 규정", revision_number=5, position=position, path=path, page=4, start=start, end=end,
@@ -57,7 +66,9 @@ def test_similar_rules_with_another_number_are_not_the_same():
 
 
 def test_the_best_come_first_and_no_more_than_asked_for():
-    hits = [hit(0, 20, 0, 0.2, revision=n, text=f"{n}번째 " + TEXT[::-1][n:]) for n in range(1, 9)] + [hit(0, 20, 0, 0.9, revision=20)]
+    hits = [hit(0, 20, 0, 0.2, revision=n, text=f"{n}번째 " + TEXT[::-1][n:]) for n in range(1, 9)] + [
+        hit(0, 20, 0, 0.9, revision=20)
+    ]
     passages = passages_of(hits, limit=3)
     assert len(passages) == 3
     assert passages[0].revision == 20

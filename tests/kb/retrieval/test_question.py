@@ -33,7 +33,13 @@ def test_quoted_phrases_are_known(raw: str):
 
 @pytest.mark.parametrize(
     ("text", "language"),
-    [("연차는?", "ko"), ("How many days?", "en"), ("KX-2300 spec을 알려줘", "ko"), ("HB-220 backlash", "en"), ("2026", "en")],
+    [
+        ("연차는?", "ko"),
+        ("How many days?", "en"),
+        ("KX-2300 spec을 알려줘", "ko"),
+        ("HB-220 backlash", "en"),
+        ("2026", "en"),
+    ],
 )
 def test_the_language_of_a_question(text: str, language: str):
     assert language_of(text) == language
