@@ -86,6 +86,11 @@ _ASK_THE_ENCODER = (
 def word_encoder(monkeypatch: pytest.MonkeyPatch) -> WordEncoder:
     """Words in place of the encoder process, wherever it is asked."""
     client = WordEncoder()
+    use_encoder(monkeypatch, client)
+    return client
+
+
+def use_encoder(monkeypatch: pytest.MonkeyPatch, client: object) -> None:
+    """This client in every place that asks for the encoder."""
     for place in _ASK_THE_ENCODER:
         monkeypatch.setattr(place, lambda: client)
-    return client

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from django.utils import timezone
 
@@ -25,8 +26,9 @@ def add_document(
     begin: date | None = None,
     end: date | None = None,
     owner: User | None = None,
+    encoder: Any = None,
 ) -> Document:
-    """A ready document, each passage a chunk on a page of its own."""
+    """A ready document, each passage a chunk on a page of its own; its vectors are the double's where none is given."""
     with as_worker():
         document = Document.objects.create(
             collection=collection,
@@ -36,12 +38,17 @@ def add_document(
             audience=audience or collection.audience,
             owner=owner,
         )
-        add_revision(document, passages, begin=begin, end=end)
+        add_revision(document, passages, begin=begin, end=end, encoder=encoder)
     return document
 
 
 def add_revision(
-    document: Document, passages: Sequence[str], *, begin: date | None = None, end: date | None = None
+    document: Document,
+    passages: Sequence[str],
+    *,
+    begin: date | None = None,
+    end: date | None = None,
+    encoder: Any = None,
 ) -> Revision:
     """A further ready revision of a document, in force from `begin`."""
     with as_worker():
@@ -60,7 +67,7 @@ def add_revision(
         )
         chunks = _fill(document, revision, passages)
         version = live_index()
-        encoder = WordEncoder()
+        encoder = encoder or WordEncoder()
         rows = entries_for(
             version,
             chunks,

@@ -154,7 +154,7 @@ def _begin(user: User, asked: Any, scope: list[int], channel: Channel) -> Answer
 
 def _fail(user: User, answer_id: int, code: str) -> None:
     with as_user(user):
-        records.fail(user, answer_id, code)
+        records.fail(answer_id, code)
 
 
 def _asked(user: User, answer_id: int, finished: Finished, first: int | None, ms: int) -> Asked:

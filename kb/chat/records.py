@@ -197,9 +197,9 @@ def finish(user: User, answer_id: int, finished: Finished, *, ms_first_token: in
             Citation.objects.bulk_create(_citation(answer_id, cited) for cited in finished.citations)
 
 
-def fail(user: User | None, answer_id: int, code: str, *, keep_draft: bool = True, **params: Any) -> None:
-    """End an answer that could not be finished; the draft so far is kept, and marked as partial."""
-    values: dict[str, Any] = {} if keep_draft else {"draft": "", "text": ""}
+def fail(answer_id: int, code: str, *, draft: str | None = None, **params: Any) -> None:
+    """End an answer that could not be finished. `draft` is what was written, kept as partial; None leaves the row's own."""
+    values = {} if draft is None else {"draft": draft}
     Answer.objects.filter(pk=answer_id, state__in=OPEN).update(
         state=AnswerState.FAILED,
         event=F("event") + 1,

@@ -19,7 +19,7 @@ from django.conf import settings
 from django.utils.translation import override
 
 from accounts.access import as_user
-from accounts.errors import MaruError, Unavailable
+from accounts.errors import MaruError, NotThere, Unavailable
 from accounts.models import User
 from kb.chat import hub, records
 from kb.chat.answer import Ask, answer
@@ -72,36 +72,28 @@ async def produce(user: User, answer_id: int, language: str, wishes: Wishes = PL
     with override(language):
         work = _Production(user, answer_id, wishes)
         try:
-            async with asyncio.timeout(settings.MARU_ANSWER_SECONDS):
-                await work.run()
-        except records.StoppedByUser as stopped:
-            await work.keep_partial(stopped.reason)
+            await work.make()
         except records.AccessRevoked:
-            await _end(user, answer_id, "access_revoked", keep_draft=False)
+            work.live.draft = ""
+            await work.end("access_revoked")
         except TimeoutError:
-            await _end(user, answer_id, TookTooLong.code)
+            await work.end(TookTooLong.code)
         except MaruError as error:
-            await _end(user, answer_id, error.code, message=str(error), retryable=error.retryable)
+            await work.end(error.code, message=str(error), retryable=error.retryable)
         except asyncio.CancelledError:
-            await asyncio.shield(_end(user, answer_id, "interrupted"))
+            await asyncio.shield(work.end("interrupted"))
             raise
         except Exception:
             log.exception("answer %s", answer_id)
-            await _end(user, answer_id, "broken")
+            await work.end("broken")
         finally:
             hub.end(answer_id)
 
 
-async def _end(user: User, answer_id: int, code: str, *, keep_draft: bool = True, **params: Any) -> None:
-    await in_thread(_fail, user, answer_id, code, keep_draft, params)
-
-
-def _fail(user: User, answer_id: int, code: str, keep_draft: bool, params: dict[str, Any]) -> None:
-    from accounts.errors import NotThere
-
+def _fail(user: User, answer_id: int, code: str, draft: str, params: dict[str, Any]) -> None:
     try:
         with as_user(user):
-            records.fail(user, answer_id, code, keep_draft=keep_draft, **params)
+            records.fail(answer_id, code, draft=draft, **params)
     except NotThere:
         # A suspended person cannot write either; the sweep of the workers ends the row.
         log.info("answer %s of a suspended person is left to the sweep", answer_id)
@@ -135,6 +127,14 @@ class _Production:
         self.first_token: int | None = None
         self.ask: Ask | None = None
         self.searched: Searched | None = None
+
+    async def make(self) -> None:
+        """Make the answer in the time that it has, or keep what there is when it is stopped."""
+        try:
+            async with asyncio.timeout(settings.MARU_ANSWER_SECONDS):
+                await self.run()
+        except records.StoppedByUser as stopped:
+            await self.keep_partial(stopped.reason)
 
     async def run(self) -> None:
         """Consume the answer's events, keeping the row up to date between them and while none comes."""
@@ -219,12 +219,16 @@ class _Production:
         if reason == "ended":
             return
         if self.ask is None or self.searched is None or not self.live.draft.strip():
-            await _end(self.user, self.answer_id, reason)
+            await self.end(reason)
             return
         finished = await in_thread(cite_partial, self.ask, self.searched, self.live.draft)
         await in_thread(
             records.finish, self.user, self.answer_id, finished, ms_first_token=self.first_token, ms_total=self._ms()
         )
+
+    async def end(self, code: str, **params: Any) -> None:
+        """End the row without an answer; what was written is kept, down to the last token that somebody heard."""
+        await in_thread(_fail, self.user, self.answer_id, code, self.live.draft, params)
 
     def _ms(self) -> int:
         return int((time.monotonic() - self.begun) * 1000)

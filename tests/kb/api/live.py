@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
@@ -52,6 +53,21 @@ def serving(application: Callable, port: int = 0, lifespan: str = "off") -> Iter
 @contextmanager
 def web_process(**environment: str) -> Iterator[str]:
     """The web process with the web's role and its pool, on the tests' database; gives its address."""
+    with running_web(**environment) as web:
+        yield web.address
+
+
+@dataclass(frozen=True)
+class Web:
+    """A running web process."""
+
+    address: str
+    process: subprocess.Popen[bytes]
+
+
+@contextmanager
+def running_web(**environment: str) -> Iterator[Web]:
+    """The same, with the process itself, for tests that stop it."""
     from tests import database
 
     port = _free_port()
@@ -69,7 +85,7 @@ def web_process(**environment: str) -> Iterator[str]:
     process = subprocess.Popen([*command, "--timeout-graceful-shutdown", "2", "--no-access-log"], cwd=ROOT, env=env)
     try:
         _wait(lambda: _answers(f"http://127.0.0.1:{port}/healthz"), lambda: process.poll() is None, 60)
-        yield f"http://127.0.0.1:{port}"
+        yield Web(f"http://127.0.0.1:{port}", process)
     finally:
         process.terminate()
         try:

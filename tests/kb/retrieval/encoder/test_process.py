@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from kb.retrieval.encoder.client import EncoderClient
-from tests.kb.retrieval.encoder.conftest import Running, await_ready, start_encoder
+from tests.encoders import Running, await_ready, start_encoder
 
 PASSAGE = "연차 유급휴가는 근로자가 1년간 80퍼센트 이상 출근한 경우에 15일을 부여하며, 다음 해 3월 말까지 이월하여 쓸 수 있다. "
 
