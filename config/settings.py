@@ -25,6 +25,7 @@ SECRETS = load_secrets(MARU)
 # owner: migrations and index builds. worker: jobs, past row-level security, never serves a request. web: serves, with a
 # pool. app: the web's role without a pool, for commands that act for a person.
 _ROLES = {
+    "bench": "owner",
     "evaluate_retrieval": "owner",
     "prepare": "owner",
     "remove_sample_company": "owner",

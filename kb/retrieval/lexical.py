@@ -133,18 +133,19 @@ def frequencies(cursor: Any, version: int, wanted: list[str]) -> dict[str, int]:
     return {term: known.get(term, 0) for term in wanted}
 
 
-def _lexeme(term: str) -> str:
+def lexeme(term: str) -> str:
+    """A term as it is written in tsvector and tsquery literals."""
     return "'" + term.replace("\\", "\\\\").replace("'", "''") + "'"
 
 
 def any_of(wanted: Iterable[str]) -> str:
     """A tsquery literal that matches chunks with any of the terms."""
-    return "|".join(_lexeme(term) for term in wanted)
+    return "|".join(lexeme(term) for term in wanted)
 
 
 def all_of(wanted: Iterable[str]) -> str:
     """A tsquery literal that matches chunks with all of the terms."""
-    return "&".join(_lexeme(term) for term in wanted)
+    return "&".join(lexeme(term) for term in wanted)
 
 
 def rare_terms(frequencies: Mapping[str, int], chunks: int, share: float = 0.05) -> list[str]:

@@ -1,0 +1,1 @@
+"""What `manage.py bench` measures, a module a part. docs/benchmarks.md is written by it."""
