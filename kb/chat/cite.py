@@ -42,7 +42,7 @@ def cite(ask: Ask, sought: Sought, prompt: Prompt, draft: Draft) -> Finished:
     scored = scored_sentences(ask.user, sought, evidence, asked, client)
     if not checked.supported or misses_the_point(checked.numbering.citations(), scored):
         return replace(quote_scored(ask, sought, scored), replaced=True, **known)
-    return replace(_finished(ask, sought, text, checked), **known)
+    return replace(_finished(ask, sought, analysis.text, checked), **known)
 
 
 def _known(prompt: Prompt, draft: Draft) -> dict[str, Any]:
@@ -59,13 +59,13 @@ def _known(prompt: Prompt, draft: Draft) -> dict[str, Any]:
 def cite_partial(ask: Ask, searched: Searched, text: str) -> Finished:
     """A draft that was stopped, checked like any other and marked as stopped."""
     sought = Sought(searched.found.question, False, searched.found, searched.passages)
-    kept = clean(text)
-    evidence, (analysis,) = gather(searched.passages, [kept], encoder())
+    evidence, (analysis,) = gather(searched.passages, [clean(text)], encoder())
     checked = check_answer(ask.user, analysis, evidence, encoder())
-    return replace(_finished(ask, sought, kept, checked), stopped=True, draft=text)
+    return replace(_finished(ask, sought, analysis.text, checked), stopped=True, draft=text)
 
 
 def _finished(ask: Ask, sought: Sought, text: str, checked: Checked) -> Finished:
+    """`text` is the analysed one: its sentences are ranges of it."""
     return Finished(
         text=text,
         basis=checked.basis,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-import unicodedata
+
+from kb.normalise import normalise
 
 # [1], [1, 2], (출처 1), 【3】 and the like: which passage supports what is decided by our check alone.
 _MARKER = re.compile(
@@ -17,9 +18,8 @@ _MOST = 1
 
 
 def clean(text: str) -> str:
-    """The draft without markers, links and addresses, each line at most once in a row, NFC, trimmed."""
-    text = unicodedata.normalize("NFC", text).replace("\x00", "")
-    text = _MARKER.sub("", _DEFINITION.sub("", text))
+    """The draft without markers, links and addresses, each line at most once, normalised, trimmed."""
+    text = _MARKER.sub("", _DEFINITION.sub("", normalise(text)))
     text = _LINK.sub(lambda match: match.group(1) or match.group(2) or "", text)
     text = _ADDRESS.sub("", text)
     return re.sub(r"\n{3,}", "\n\n", _without_loops(text)).strip()

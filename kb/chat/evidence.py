@@ -9,6 +9,7 @@ from django.db import connection
 
 from kb.chat.support import DocumentFrequencies, Span
 from kb.models import Page
+from kb.normalise import normalise
 from kb.retrieval import lexical
 from kb.retrieval.analysis import Analysis
 from kb.retrieval.encoder.client import EncoderClient
@@ -40,11 +41,12 @@ def gather(
     passages: Sequence[Passage], texts: Sequence[str], encoder: EncoderClient
 ) -> tuple[list[Evidence], list[Analysis]]:
     """Passages as evidence, and the analyses of further texts, with one request to the encoder."""
-    told = [f"{passage.context}\n{passage.text}" if passage.context else passage.text for passage in passages]
+    heads = [f"{normalise(passage.context)}\n" if passage.context else "" for passage in passages]
+    told = [head + passage.text for head, passage in zip(heads, passages, strict=True)]
     analyses = encoder.analyse([*told, *texts])
     evidence = [
-        Evidence(passage, analysis, len(passage.context) + 1 if passage.context else 0)
-        for passage, analysis in zip(passages, analyses, strict=False)
+        Evidence(passage, analysis, len(head))
+        for passage, head, analysis in zip(passages, heads, analyses, strict=False)
     ]
     return evidence, analyses[len(passages) :]
 
