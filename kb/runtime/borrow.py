@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from kb.runtime import addresses, health
 from kb.runtime.children import ChildSpec, Services, settle_ports
 from kb.runtime.home import Home, resolve_home
 from kb.runtime.launch import last_words, launch, log_path, log_size
@@ -17,6 +18,7 @@ from kb.runtime.occupancy import SERVICES, Occupancy, keeper_of, note_keeper
 from kb.runtime.postgres.cluster import find_postmaster, stop_postmaster
 from kb.runtime.problems import StartProblem
 from kb.runtime.processes import Running
+from kb.runtime.secrets import load_secrets
 
 _UP_SECONDS = 60.0
 _GATE_SECONDS = 5.0
@@ -44,12 +46,10 @@ def borrowed(
     with occupancy_gate(occupancy):
         occupancy.use()
         with _left_on_failure(home, occupancy):
-            up = occupancy.up_runs()
-            if not up:
-                _provide(home, env, wanted, occupancy)
+            others = wanted if occupancy.up_runs() else _run_alone(home, wanted)
+            _provide(home, env, wanted.without(others.names()), occupancy)
     try:
-        if up:
-            _await_up(home, wanted)
+        _await_others(home, others)
         yield home
     finally:
         _leave(home, occupancy)
@@ -126,9 +126,17 @@ def _await(home: Home, start: _Start) -> None:
     start.spec.once_ready()
 
 
-def _await_up(home: Home, wanted: Services) -> None:
-    """Wait for what `up` is starting. Touches nothing: the services are `up`'s."""
-    for name, ready in wanted.ready_checks(home).items():
+def _run_alone(home: Home, wanted: Services) -> Services:
+    """The encoder, when it runs without `up` and without a command's keeper: parts can be started one by one
+    (docs/deployment.md). A second one would take another port, and the web server would look for it there."""
+    alone = wanted.encoder and keeper_of(home, "encoder") is None
+    url, key = addresses.encoder_url(home), load_secrets(home).encoder_key
+    return Services(database=False, encoder=alone and health.encoder_lets_in(url, key), model_server=False)
+
+
+def _await_others(home: Home, others: Services) -> None:
+    """Wait for what `up`, or whoever runs the parts, is starting. Touches nothing: the services are theirs."""
+    for name, ready in others.ready_checks(home).items():
         until = time.monotonic() + _UP_SECONDS
         while not ready():
             if time.monotonic() > until:

@@ -28,6 +28,11 @@ def model_server_answers(url: str, key: str) -> bool:
     return _get(f"{url}/health", key)[0] == 200
 
 
+def encoder_lets_in(url: str, key: str) -> bool:
+    """Whether an encoder that knows this key listens there, ready or still loading (503)."""
+    return _get(f"{url}/info", key)[0] in (200, 503)
+
+
 def _get(url: str, key: str = "") -> tuple[int, bytes]:
     """Status and body; status 0 when there is no answer. Proxies from the environment are not for this machine."""
     parts = urlsplit(url)

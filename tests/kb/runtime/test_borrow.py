@@ -12,11 +12,12 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from kb.runtime import occupancy
+from kb.runtime import borrow, occupancy
 from kb.runtime.addresses import embedded_url
 from kb.runtime.borrow import borrowed
 from kb.runtime.locks import Lock
 from kb.runtime.occupancy import keeper_of
+from kb.runtime.ports import is_free, load_ports
 from kb.runtime.postgres.cluster import data_folder, find_postmaster
 from kb.runtime.problems import StartProblem
 from kb.runtime.processes import Running, working_in
@@ -215,3 +216,52 @@ def test_running_processes_are_told_apart_from_later_ones_of_the_same_number():
     me = Running.of(os.getpid())
     assert me.alive()
     assert not Running(me.pid, me.started - 1).alive()
+
+
+@pytest.fixture
+def lone_encoder(home, bare_env):
+    """An encoder that somebody started by itself, and whether it lets this home's key in."""
+    started = []
+
+    def start(status: int) -> int:
+        port = load_ports(home).encoder
+        code = (
+            "import http.server, sys\n"
+            "class Answer(http.server.BaseHTTPRequestHandler):\n"
+            "    def do_GET(self):\n"
+            '        body = b\'{"status": "ok"}\'\n'
+            f"        self.send_response({status} if self.path == '/info' else 200)\n"
+            "        self.send_header('Content-Length', str(len(body)))\n"
+            "        self.end_headers()\n"
+            "        self.wfile.write(body)\n"
+            "    def log_message(self, *_): pass\n"
+            f"http.server.ThreadingHTTPServer(('127.0.0.1', {port}), Answer).serve_forever()\n"
+        )
+        started.append(subprocess.Popen([sys.executable, "-c", code]))
+        until(lambda: not is_free(port), what="the lone encoder")
+        return port
+
+    yield start
+    for process in started:
+        process.kill()
+        process.wait()
+
+
+@pytest.mark.parametrize("status", [200, 503])
+def test_an_encoder_that_runs_by_itself_is_used_and_keeps_its_port(home, bare_env, lone_encoder, status):
+    port = lone_encoder(status)
+    with borrowed(database=False, encoder=True, home=home, env=bare_env):
+        assert load_ports(home).encoder == port
+        assert keeper_of(home, "encoder") is None
+    assert not is_free(port)
+
+
+def test_somebody_elses_encoder_on_our_port_is_not_ours(home, bare_env, lone_encoder, monkeypatch):
+    port = lone_encoder(401)
+    monkeypatch.setattr(borrow, "_begin", lambda *_: pytest.fail("a second encoder is begun, as it should be"))
+    with (
+        pytest.raises(pytest.fail.Exception, match="as it should be"),
+        borrowed(database=False, encoder=True, home=home, env=bare_env),
+    ):
+        pass
+    assert load_ports(home).encoder != port
