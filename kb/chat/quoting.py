@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 PASSAGES = 6  # passages whose sentences are looked at
 MOST = 2  # sentences quoted, besides the exceptions that follow them
 NEAR_BEST = 0.94  # share of the best score that a further sentence must reach
-_GOES_ON = re.compile(r"^\s*(?:\(\d+\)\s*)?(?:다만|단,|이 경우|이때|그러나|However|Except|Unless|But)\b")
+_GOES_ON = re.compile(r"^\s*(?:\(\d+\)\s*)?(?:다만|단,|이 경우|이때|그러나|(?:However|Except|Unless|But)\b)")
 CELL = " | "
 
 

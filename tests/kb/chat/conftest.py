@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kb.retrieval import profiles
+from kb.retrieval.encoder.client import EncoderClient
 from tests.cast import Cast
 from tests.doubles import WordEncoder
 from tests.kb.api.conftest import WatchedServer
@@ -53,3 +54,21 @@ def model(monkeypatch: pytest.MonkeyPatch) -> WatchedServer:
     server = WatchedServer(CARRY)
     monkeypatch.setattr("kb.chat.route.model_server", lambda: server)
     return server
+
+
+REST = "제3조(연차) 직원은 해마다 연차 15일을 받는다. 남은 연차는 10일까지 다음 해 3월 31일까지 이월한다. 다만, 퇴직자는 수당으로 받는다."
+CARDS = (
+    "제5조(법인카드) 법인카드를 잃어버린 직원은 24시간 안에 재무팀에 신고한다. 신고가 늦으면 손해를 직원이 부담한다."
+)
+TABLE = "직급 | 숙박비 | 식비\n부장 | 150,000원 | 40,000원\n사원 | 110,000원 | 30,000원"
+ENGLISH = "Employees in Chicago may work from home two days a week. The manager approves the days in advance."
+
+
+@pytest.fixture
+def real_house(cast: Cast, real_encoder: EncoderClient) -> Cast:
+    """Rules as a company writes them, embedded and analysed by the real encoder."""
+    add_document(cast.rules, "취업규칙", [REST, CARDS], encoder=real_encoder)
+    add_document(cast.rules, "여비 기준표", [TABLE], encoder=real_encoder)
+    add_document(cast.rules, "US Handbook", [ENGLISH], encoder=real_encoder)
+    add_document(cast.hr_private, "급여 표", ["과장의 기본급은 4,200,000원이다."], encoder=real_encoder)
+    return cast

@@ -142,8 +142,8 @@ async def test_a_reader_in_this_process_counts_even_when_the_row_does_not_say_so
             await asyncio.sleep(0.8)
             assert model.stopped == []
             model.gate.set()
-            while hub.made_here(answer.pk):
-                await asyncio.sleep(0.02)
+            while (live := hub.made_here(answer.pk)) is not None:
+                await hub.news(live, 0.02)
     assert (await at_its_end(suji, answer)).state == "done"
 
 
