@@ -29,10 +29,14 @@ def network_of(address: str) -> str:
 
 
 def site_url() -> str:
-    """Where people reach Maru, without a slash at the end. From the settings, never from a request's Host header."""
+    """Where people reach Maru, without a slash at the end. From the settings, never from a request's Host header.
+
+    Who listens on this machine alone has a proxy in front, on the usual port; who listens to others is reached on its own.
+    """
     scheme = "https" if settings.MARU_HTTPS else "http"
+    proxied = settings.MARU_HTTPS or settings.HOST in ("127.0.0.1", "localhost", "::1") or settings.PORT == 80
     for host in settings.MARU_ALLOWED_HOSTS:
         if host != "*":
-            return f"{scheme}://{host.lstrip('.')}"
+            return f"{scheme}://{host.lstrip('.')}" + ("" if proxied else f":{settings.PORT}")
     host = "127.0.0.1" if settings.HOST in ("0.0.0.0", "::") else settings.HOST  # noqa: S104
     return f"{scheme}://{host}:{settings.PORT}"
