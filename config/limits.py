@@ -12,6 +12,9 @@ from django.http import HttpResponse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from accounts.errors import MaruError
+from kb.files import TooLarge, disk_is_full, means_full
+
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
@@ -25,7 +28,8 @@ class _TooLarge(Exception):
 
 
 class BodyLimit:
-    """An ASGI application in front of another: bodies of more than MARU_UPLOAD_BYTES and some room are answered with 413."""
+    """An ASGI application in front of another: bodies of more than MARU_UPLOAD_BYTES and some room are answered with 413,
+    and those that the disk has no room for with 507."""
 
     def __init__(self, application: Application) -> None:
         self._application = application
@@ -34,12 +38,16 @@ class BodyLimit:
         """Refuse by Content-Length at once, and a body without one as soon as it is too long."""
         most = settings.MARU_UPLOAD_BYTES + ROOM
         if _length(scope) > most:
-            await _refuse(scope, send)
+            await _refuse(scope, send, _too_large)
             return
         try:
             await self._application(scope, _counted(receive, most), send)
         except _TooLarge:
-            await _refuse(scope, send)
+            await _refuse(scope, send, _too_large)
+        except OSError as error:
+            if not means_full(error):
+                raise
+            await _refuse(scope, send, disk_is_full)  # there was no room for the body on its way in
 
 
 def _length(scope: Message) -> int:
@@ -61,10 +69,10 @@ def _counted(receive: Receive, most: int) -> Receive:
     return counted
 
 
-async def _refuse(scope: Message, send: Send) -> None:
+async def _refuse(scope: Message, send: Send, make: Callable[[], MaruError]) -> None:
     request = ASGIRequest(scope, io.BytesIO())
     with translation.override(translation.get_language_from_request(request)):
-        response = _answer(request)
+        response = _answer(request, make())
     headers = [(name.lower().encode(), value.encode()) for name, value in response.items()]
     start = {"type": "http.response.start", "status": response.status_code}
     length = str(len(response.content)).encode()
@@ -72,13 +80,15 @@ async def _refuse(scope: Message, send: Send) -> None:
     await send({"type": "http.response.body", "body": response.content})
 
 
-def _answer(request: ASGIRequest) -> HttpResponse:
+def _too_large() -> MaruError:
+    text = _("What was sent is larger than %(most)s MB, so it was not read. Nothing was changed.")
+    return TooLarge(text % {"most": settings.MARU_UPLOAD_BYTES // (1024 * 1024)})
+
+
+def _answer(request: ASGIRequest, error: MaruError) -> HttpResponse:
     from kb.api import problems
-    from kb.files import TooLarge
     from kb.views import errors
 
-    text = _("What was sent is larger than %(most)s MB, so it was not read. Nothing was changed.")
-    error = TooLarge(text % {"most": settings.MARU_UPLOAD_BYTES // (1024 * 1024)})
     if request.path.startswith("/api/"):
         return problems.answer(error)
     problem = errors.problem_of(error)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import hashlib
 import os
 import shutil
@@ -35,6 +36,19 @@ class DiskFull(Unavailable):
 
     code = "disk_full"
     status = 507
+
+
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+
+
+def means_full(error: BaseException) -> bool:
+    """Whether the system refused to write because there is no room, be it of the disk, a quota, or a limit."""
+    return isinstance(error, OSError) and error.errno in _FULL
+
+
+def disk_is_full() -> DiskFull:
+    """What a person is told when the system had no room."""
+    return DiskFull(_("The disk of the server is full. Nothing was changed; tell your admin."))
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +103,18 @@ def _write(parts: Iterable[bytes], path: Path, name: str) -> tuple[int, str]:
             raise EmptyFile(_("%(name)s is empty: it has no bytes.") % {"name": name})
         target.flush()
         os.fsync(target.fileno())
+    _keep_names(path.parent, path.parent.parent, path.parent.parent.parent)
     return size, digest.hexdigest()
+
+
+def _keep_names(*folders: Path) -> None:
+    """Make the names in these folders durable; a file's own fsync says nothing of its name."""
+    for folder in folders:
+        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
 
 
 def _refuse_when_full() -> None:
@@ -117,14 +142,19 @@ def discard(file: uuid.UUID) -> None:
 
 
 def write_atomically(path: Path, content: bytes) -> None:
-    """Replace a file's content at once: a reader sees the old or the new, never a part."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    """Replace a file's content at once: a reader sees the old or the new, never a part. Raises DiskFull."""
     temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
     try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         with temporary.open("xb") as target:
             target.write(content)
             target.flush()
             os.fsync(target.fileno())
         temporary.replace(path)
+        _keep_names(path.parent)
+    except OSError as error:
+        if means_full(error):
+            raise disk_is_full() from error
+        raise
     finally:
         temporary.unlink(missing_ok=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import logging
 import secrets
 from collections.abc import Iterator
@@ -18,6 +17,7 @@ from rest_framework.response import Response
 
 from accounts.access import NestedAsUser, OutsideAsUser
 from accounts.errors import MaruError
+from kb import files
 from kb.api.authentication import REALM
 from kb.api.codes import STATUS
 
@@ -101,10 +101,8 @@ def problem_of(error: BaseException) -> Problem:
         return Problem(400, "bad_request", _("The request is not one that Maru can read."))
     if isinstance(error, exceptions.APIException):
         return _of_framework(error)
-    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return Problem(
-            507, "disk_full", _("The disk of the server is full. Nothing was changed; tell your admin."), True
-        )
+    if files.means_full(error):
+        return problem_of(files.disk_is_full())
     return _unexpected(error)
 
 

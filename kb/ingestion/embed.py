@@ -28,10 +28,11 @@ def embed(task: Task) -> None:
             if not artifacts.has_vectors(file, version.number, first):
                 if task.over and fresh:  # every task brings the job on, however short its time is
                     raise Rest
-                artifacts.keep_vectors(file, version.number, first, client.embed_passages(batch))
+                vectors = client.embed_passages(batch)
+                task.held.beat()  # whoever slept past the lease leaves no file either
+                artifacts.keep_vectors(file, version.number, first, vectors)
                 fresh += 1
             done += len(batch)
-            task.held.beat()
             task.held.show("embed", 100 * done / whole, chunks=len(texts), embedded=done)
     with task.held.step("embed"):
         task.held.show("embed", 100, chunks=len(texts), embedded=done)

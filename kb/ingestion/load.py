@@ -38,6 +38,8 @@ def load(task: Task) -> None:
         result = _recognise(task, result)
         recognised += 1
     if result.status != Status.OK:
+        task.held.beat()
+        artifacts.clear(task.revision.file)  # trying again reads the file again
         reason = result.reason
         raise Unreadable(reason.code if reason else str(result.status), reason.params if reason else {})
     with task.held.step("load"):
@@ -55,6 +57,7 @@ def _opened(task: Task) -> ReadResult:
         limits=limits(),
         progress=lambda page, of: task.held.show("load", 100 * page / max(of, 1), page=page, pages=of),
     )
+    task.held.beat()
     artifacts.keep_read(revision.file, result)
     return result
 
@@ -65,6 +68,6 @@ def _recognise(task: Task, result: ReadResult) -> ReadResult:
     task.held.show("ocr", 100 * (whole - len(result.pending_ocr)) / whole, page=result.pending_ocr[0], pages=whole)
     first, last = result.pending_ocr[0], result.pending_ocr[:OCR_BLOCK][-1]
     result = ocr_pages(files.path_of(task.revision.file), result, first, last, limits=limits())
-    artifacts.keep_read(task.revision.file, result)
     task.held.beat()
+    artifacts.keep_read(task.revision.file, result)
     return result

@@ -51,7 +51,7 @@ def ingest(held: Held) -> None:
         return
     task = Task(held, job.revision, time.monotonic() + settings.MARU_TASK_SECONDS * 0.5)
     try:
-        for stage in STAGES[_next(job.checkpoint) :]:
+        for stage in STAGES[_next(job) :]:
             held.beat()
             _WORK[stage](task)
             if task.over and stage != STAGES[-1]:
@@ -69,8 +69,11 @@ def ingest(held: Held) -> None:
         artifacts.clear(job.revision.file)
 
 
-def _next(checkpoint: str) -> int:
-    return STAGES.index(checkpoint) + 1 if checkpoint in STAGES else 0
+def _next(job: Job) -> int:
+    """The first stage to do: the one behind the checkpoint, as long as what the stages left is still there."""
+    if job.checkpoint not in STAGES or job.revision is None or not artifacts.folder(job.revision.file).exists():
+        return 0
+    return STAGES.index(job.checkpoint) + 1
 
 
 def _kick(held: Held) -> None:

@@ -28,6 +28,7 @@ def split(task: Task) -> None:
     chunks = split_layout(layout, revision.document.title, client.count, client.analyse, limits)
     if not chunks:
         raise Unreadable("no_text", {})
+    task.held.beat()
     artifacts.keep_chunks(revision.file, chunks)
     with task.held.step("split"):
         task.held.show("split", 100, chunks=len(chunks), characters=len(layout.text))

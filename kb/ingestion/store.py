@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
+
+from django.db import transaction
 
 from kb.documents.revisions import locked, publish
 from kb.ingestion import artifacts
 from kb.ingestion.layout import Layout, block_rows, lay_out
 from kb.ingestion.outcome import tell_ready
 from kb.ingestion.splitter import ChunkDraft
-from kb.models import Chunk, IndexEntry, Page, Revision
+from kb.jobs.claim import Cancelled
+from kb.models import Chunk, Document, IndexEntry, Page, Revision
 from kb.models.documents import Format
 from kb.retrieval.encoder.connection import encoder
 from kb.retrieval.index import entries_for, versions_to_fill
@@ -31,8 +36,7 @@ def store(task: Task) -> None:
     vectors = {
         version.number: artifacts.vectors(revision.file, version.number, version.dimensions) for version in versions
     }
-    with task.held.step("store"):
-        document = locked(revision.document_id)
+    with _kept(revision.document_id) as document, task.held.step("store"):
         revision.audience_id = document.audience_id
         _clear(revision)
         Page.objects.bulk_create(_pages(revision, layout), batch_size=200)
@@ -54,6 +58,19 @@ def store(task: Task) -> None:
         publish(revision)
         tell_ready(task)
         task.held.finish()
+
+
+@contextmanager
+def _kept(document_id: int) -> Iterator[Document]:
+    """The document, locked in a transaction. Raises Cancelled when it went to the trash meanwhile.
+
+    It is locked before the job's row, in the order in which deleting takes them: else the two could wait for each other.
+    """
+    with transaction.atomic():
+        document = locked(document_id)
+        if document.deleted_at is not None:
+            raise Cancelled
+        yield document
 
 
 def _clear(revision: Revision) -> None:

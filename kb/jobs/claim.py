@@ -93,6 +93,10 @@ class Held:
             reason_params=params,
         )
 
+    def stumble(self, seconds: float) -> None:
+        """Something happened that nobody expected: let it be begun again soon. This attempt counts."""
+        self._change(state=JobState.QUEUED, lease_until=None, run_after=timezone.now() + timedelta(seconds=seconds))
+
     def _end(self, state: JobState, **values: Any) -> None:
         self._change(state=state, lease_until=None, finished_at=timezone.now(), **values)
 

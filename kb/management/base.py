@@ -12,7 +12,8 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import connections
+from django.db import InterfaceError, OperationalError, connections
+from django.utils.translation import gettext as _
 
 from accounts.errors import BadRequest, MaruError
 from kb.runtime import addresses
@@ -109,6 +110,9 @@ def _errors_with_codes() -> Iterator[None]:
         raise Failed(str(error), returncode=WRONG_USE if isinstance(error, BadRequest) else FAILED) from error
     except StartProblem as problem:
         raise Failed(str(problem), returncode=FAILED) from problem
+    except (OperationalError, InterfaceError) as error:
+        told = _("The database does not answer now. Nothing was lost; try again in a moment.")
+        raise Failed(told, returncode=FAILED) from error
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)
 

@@ -22,6 +22,7 @@ from django.utils.translation import gettext as _
 
 from accounts.access import NestedAsUser, OutsideAsUser
 from accounts.errors import MaruError
+from kb import files
 from kb.views.house import House
 
 log = logging.getLogger(__name__)
@@ -49,6 +50,8 @@ def problem_of(error: BaseException) -> Problem | None:
     if isinstance(error, OperationalError | InterfaceError):
         text = _("The database does not answer now. Nothing was lost; try again in a moment.")
         return Problem(503, _title(503), text, True)
+    if files.means_full(error):
+        return problem_of(files.disk_is_full())
     return None
 
 

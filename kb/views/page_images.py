@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 from collections.abc import Sequence
@@ -42,7 +43,7 @@ def picture(revision: Revision, page: int, width: int) -> bytes:
     if kept.exists():
         return kept.read_bytes()
     drawn = page_image(files.path_of(revision.file), page, width=width, limits=limits())
-    files.write_atomically(kept, drawn)
+    _keep(kept, drawn)
     return drawn
 
 
@@ -59,8 +60,14 @@ def overlay(revision: Revision, page: int, quotes: Sequence[str]) -> Overlay | N
         return None
     rects = tuple(Rect(x0, y0, x1 - x0, y1 - y0) for each in found for x0, y0, x1, y1 in each.rects)
     row = {"width": found[0].width, "height": found[0].height, "rects": [astuple(rect) for rect in rects]}
-    files.write_atomically(kept, json.dumps(row).encode())
+    _keep(kept, json.dumps(row).encode())
     return Overlay(found[0].width, found[0].height, rects)
+
+
+def _keep(path: Path, content: bytes) -> None:
+    """Spare the next reader the drawing; a full disk keeps nobody from reading."""
+    with contextlib.suppress(files.DiskFull):
+        files.write_atomically(path, content)
 
 
 def _folder(revision: Revision) -> Path:

@@ -20,13 +20,6 @@ from tests.cast import Cast
 from tests.database import as_worker
 
 
-@pytest.fixture
-def worker(cast: Cast):
-    """The test does what a worker does."""
-    with as_worker():
-        yield
-
-
 def expire(job: Job) -> None:
     Job.objects.filter(pk=job.pk).update(lease_until=timezone.now() - timedelta(seconds=1))
 

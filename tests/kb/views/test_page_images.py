@@ -14,6 +14,7 @@ from kb.ingestion.readers.reasons import ReadFailure
 from kb.models import Revision
 from kb.views import page_images
 from kb.views.page_images import overlay, picture
+from tests.limits import no_room
 from tests.papers import pdf
 
 
@@ -64,3 +65,11 @@ def test_what_cannot_be_drawn_has_neither_picture_nor_boxes(revision: Revision, 
 
 def test_a_page_that_is_not_there_is_a_failure(revision: Revision):
     assert overlay(revision, 7, ["Meals"]) is None
+
+
+def test_a_full_disk_keeps_nobody_from_reading(revision: Revision):
+    with no_room(most=10):
+        assert picture(revision, 1, 900)[:4] == b"RIFF"
+        drawn = overlay(revision, 1, ["Taxis need a receipt."])
+    assert drawn is not None and drawn.rects
+    assert [path.name for path in files.folder_of(revision.file).rglob("*") if path.is_file()] == ["original"]
