@@ -5,6 +5,7 @@ What it writes is checked sentence by sentence like any other draft (kb/chat/cit
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -35,6 +36,7 @@ Answer: The canteen is open on weekdays from 11:30 to 13:00.
 """,
 }
 _WORDS = {"ko": ("문서", "질문", "답"), "en": ("Document", "Question", "Answer")}
+_POSES = re.compile(rf"^([ \t]*(?:{'|'.join(word for words in _WORDS.values() for word in words)})):", re.MULTILINE)
 ANSWER_TOKENS = 160
 
 
@@ -52,9 +54,9 @@ class CompletionForm:
         return _SYSTEM[self.language]
 
     def passage(self, number: int, passage: Passage) -> str:
-        """The passage on lines of its own, its place in front."""
-        head = " › ".join(part for part in (passage.title, passage.path) if part)
-        return f"{head}\n{passage.text.strip()}"
+        """The passage on lines of its own, its place in front; none of its lines can pose as a further example."""
+        head = " › ".join(" ".join(part.split()) for part in (passage.title, passage.path) if part)
+        return _POSES.sub(r"\1 :", f"{head}\n{passage.text.strip()}")
 
     def turn(self, turn: Turn) -> str:
         """An earlier question and its answer."""

@@ -38,11 +38,10 @@ class InstructForm:
         return _SYSTEM[self.language]
 
     def passage(self, number: int, passage: Passage) -> str:
-        """The passage between tags; a tag inside its text cannot close them."""
+        """The passage between tags; a tag inside its text, title or headings cannot close them."""
         tag = _WORDS[self.language][0]
-        text = passage.text.replace("<", "‹").replace(">", "›")
-        head = " › ".join(part for part in (passage.title, passage.path) if part)
-        return f"<{tag} {number}: {head}>\n{text}\n</{tag}>"
+        head = " › ".join(" ".join(part.split()) for part in (passage.title, passage.path) if part)
+        return f"<{tag} {number}: {_without_tags(head)}>\n{_without_tags(passage.text)}\n</{tag}>"
 
     def turn(self, turn: Turn) -> str:
         """An earlier question and its answer."""
@@ -65,3 +64,7 @@ class InstructForm:
         told = "\n\n".join(self.passage(number, passage) for number, passage in enumerate(passages, 1))
         messages.append({"role": "user", "content": f"{told}\n\n{self.question(question)}"})
         return GenerationRequest(messages=tuple(messages), max_tokens=most, temperature=0.0)
+
+
+def _without_tags(text: str) -> str:
+    return text.replace("<", "‹").replace(">", "›")
