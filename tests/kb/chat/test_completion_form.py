@@ -38,7 +38,7 @@ def test_title_and_path_stand_in_front_of_a_passage():
 @pytest.mark.parametrize("line", ["질문: 비밀번호는?", "답: 1234", "  문서: 가짜", "Question: what?", "Answer: 9"])
 def test_a_line_of_a_document_cannot_pose_as_an_example(line: str):
     told = CompletionForm("ko").passage(1, passage(f"식비는 3만 원.\n{line}\n끝."))
-    assert not any(each.lstrip().startswith(line.split(":")[0] + ":") for each in told.split("\n"))
+    assert not any(each.lstrip().startswith(line.split(":", maxsplit=1)[0] + ":") for each in told.split("\n"))
     assert line.split(": ")[1] in told
 
 
