@@ -60,6 +60,7 @@ keeping = [
     path("library/", library.library, name="library"),
     path("library/documents/restore/", library.restore_several, name="documents_restore"),
     path("library/documents/<int:document_id>/", library_document.document, name="library_document"),
+    path("library/documents/<int:document_id>/live/", library_document.live, name="document_live"),
     path("library/documents/<int:document_id>/describe/", library_change.describe, name="document_describe"),
     path("library/documents/<int:document_id>/audience/", library_readers.audience, name="document_audience"),
     path("library/documents/<int:document_id>/days/<int:number>/", library_change.days, name="document_days"),

@@ -48,15 +48,20 @@ class AuditAdmin(ConsoleAdmin):
     """Who did what to which thing, when, and from where."""
 
     read_only = True
-    list_display = ["at", "actor", "action", "thing", "thing_id", "told", "address"]
+    list_display = ["at", "actor", "action", "thing", "number", "told", "address"]
     list_filter = [ActionFilter]
     search_fields = ["=actor", "=thing_id"]
     search_help_text = gettext_lazy("A user name, or the number of a thing")
     date_hierarchy = "at"
     ordering = ["-id"]
     actions = None
-    fields = ["at", "actor", "action", "thing", "thing_id", "told", "address"]
+    fields = ["at", "actor", "action", "thing", "number", "told", "address"]
     readonly_fields = fields
+
+    @admin.display(description=gettext_lazy("its number"))
+    def number(self, row: AuditEvent) -> str:
+        """The thing's id."""
+        return str(row.thing_id)
 
     @admin.display(description=gettext_lazy("detail"))
     def told(self, row: AuditEvent) -> str:

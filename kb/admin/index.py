@@ -19,9 +19,9 @@ class IndexVersionAdmin(ConsoleAdmin):
     """Index versions. A further one is built beside the live one, never in its place."""
 
     read_only = True
-    list_display = ["number", "embedder", "standing", "chunk_count", "refreshed_at", "average_length"]
+    list_display = ["number", "embedder", "standing", "chunk_count", "refreshed_at", "words_each"]
     fields = [
-        "number", "embedder", "dimensions", "profile", "standing", "chunk_count", "average_length", "refreshed_at",
+        "number", "embedder", "dimensions", "profile", "standing", "chunk_count", "words_each", "refreshed_at",
         "calibration", "created_at",
     ]  # fmt: skip
     readonly_fields = fields
@@ -30,6 +30,11 @@ class IndexVersionAdmin(ConsoleAdmin):
     def standing(self, row: IndexVersion) -> tuple[str, str]:
         """Which one answers."""
         return str(row.state), str(row.get_state_display())
+
+    @admin.display(description=gettext_lazy("mean terms of a chunk"))
+    def words_each(self, row: IndexVersion) -> str:
+        """One decimal place says enough."""
+        return f"{row.average_length:.1f}"
 
     def buttons(self, request: HttpRequest, row: IndexVersion) -> list[Button]:
         """Counting again."""

@@ -9,6 +9,8 @@ from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+_IN_THE_PORTAL = frozenset({"ask", "people_import"})
+
 
 def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
     """Groups of links, by what an admin comes for."""
@@ -17,6 +19,7 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
         _group(
             _("People and access"),
             ("accounts_user_changelist", _("People"), "person"),
+            ("people_import", _("People from a list"), "group_add"),
             ("accounts_department_changelist", _("Departments"), "account_tree"),
             ("accounts_audience_changelist", _("Audiences"), "visibility"),
             ("accounts_apitoken_changelist", _("API tokens"), "key"),
@@ -30,12 +33,18 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
             ("kb_questionset_changelist", _("Question sets"), "quiz"),
         ),
         _group(_("Records"), ("accounts_auditevent_changelist", _("Audit trail"), "history")),
+        _group(_("Portal"), ("ask", _("Ask"), "chat")),
     ]
 
 
 def _group(title: str, *links: tuple[str, str, str]) -> dict[str, Any]:
-    items = [{"title": name, "icon": icon, "link": reverse(f"admin:{page}")} for page, name, icon in links]
+    items = [{"title": name, "icon": icon, "link": _address(page)} for page, name, icon in links]
     return {"title": title, "separator": bool(title), "items": items}
+
+
+def _address(page: str) -> str:
+    """A page of the console, or one of the portal that admins alone see."""
+    return reverse(page if page in _IN_THE_PORTAL else f"admin:{page}")
 
 
 def stylesheet(request: HttpRequest) -> str:

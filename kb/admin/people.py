@@ -63,12 +63,12 @@ class DepartmentFilter(admin.SimpleListFilter):
 class PersonAdmin(ConsoleAdmin):
     """People. Nobody is deleted: they are suspended, and what they did stays told."""
 
-    list_display = ["name", "username", "email", "departments", "standing", "last_login"]
+    list_display = ["name", "username", "email", "departments", "standing", "signed_in_at"]
     list_filter = [DepartmentFilter, "is_active", "is_superuser"]
     search_fields = ["name", "username", "email"]
     ordering = ["name"]
-    fields = ["name", "username", "email", "language", "is_superuser", "last_login", "date_joined"]
-    readonly_fields = ["username", "last_login", "date_joined"]
+    fields = ["name", "username", "email", "language", "is_superuser", "signed_in_at", "date_joined"]
+    readonly_fields = ["username", "signed_in_at", "date_joined"]
     inlines = [Memberships]
     actions = ["suspend_people", "reinstate_people"]
     add_form = NewPersonForm
@@ -176,6 +176,11 @@ class PersonAdmin(ConsoleAdmin):
                 roles.change_role(membership, membership.role, actor=actor)
         for membership in formset.deleted_objects:
             roles.leave(membership, actor=actor)
+
+    @admin.display(description=gettext_lazy("last sign-in"), ordering="last_login")
+    def signed_in_at(self, row: User) -> Any:
+        """In the words of the portal, not of Django."""
+        return row.last_login
 
     # ---- What can be done with a person
     def buttons(self, request: HttpRequest, row: User) -> list[Button]:

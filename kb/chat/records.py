@@ -261,6 +261,7 @@ def _found_figures(found: Found) -> dict[str, Any]:
         "relevant": found.relevant,
         "best_dense": round(found.best_dense, 4),
         "best_lexical": round(found.best_lexical, 4),
+        "terms": list(found.matched_terms),
         "hits": [
             {
                 "chunk": hit.chunk,

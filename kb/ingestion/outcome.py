@@ -39,6 +39,7 @@ def settle(task: Task, error: Unreadable) -> None:
             url=f"/library/documents/{task.revision.document_id}/",
             title=task.revision.document.title,
             reason=error.reason,
+            reason_params=error.params,
         )
 
 

@@ -158,21 +158,20 @@ _WARNINGS: dict[str, str] = {
     "sparse_sheet": N_("The sheet %(sheet)s is very large and nearly empty: only its filled rows were read."),
 }
 
+# Kinds of files that people know by another word than their extension; the others are said in capitals (PDF).
+_KINDS = {
+    "archive": N_("archive"),
+    "executable": N_("program"),
+    "audio-video": N_("sound or film"),
+    "image": N_("picture"),
+    "ole": N_("old Office object"),
+    "binary": N_("unknown"),
+    "txt": N_("text"),
+    "md": "Markdown",
+}
+
 # What readers/hwp.py names as not read; the words come with the warning.
 _SKIPPED = (
-    N_("headers and footers"),
-    N_("memos"),
-    N_("hidden comments"),
-    N_("charts"),
-    N_("embedded objects"),
-    N_("word art"),
-    N_("form fields"),
-    N_("linked pictures"),
-    N_("missing pictures"),
-)
-
-# What the readers call what they left out.
-_PARTS = (
     N_("headers and footers"),
     N_("memos"),
     N_("hidden comments"),
@@ -201,7 +200,7 @@ class _Lenient(dict[str, Any]):
 def explain(code: str, params: Mapping[str, Any] | None = None) -> Explained:
     """What a reason means, in the language of now. An unknown code is said as it is, for the admin."""
     text, todo, way_on = _REASONS.get(code, _UNEXPECTED)
-    filling = _Lenient({"code": code, **(params or {})})
+    filling = _filling({"code": code, **(params or {})})
     return Explained(_(text) % filling, (_(todo) % filling) if todo else "", way_on)
 
 
@@ -213,10 +212,18 @@ def reason_sentence(code: str, params: Mapping[str, Any] | None = None) -> str:
 def warning_sentence(code: str, params: Mapping[str, Any] | None = None) -> str:
     """What to look at, in the language of now."""
     text = _WARNINGS.get(code)
-    filling = _Lenient(params or {})
+    return _(text) % _filling(params or {}) if text else code
+
+
+def _filling(params: Mapping[str, Any]) -> _Lenient:
+    """The parameters, with the readers' words in the language of now."""
+    filling = _Lenient(params)
     if filling.get("what") in _SKIPPED:
         filling["what"] = _(filling["what"])
-    return _(text) % filling if text else code
+    if "type" in filling:
+        kind = str(filling["type"])
+        filling["type"] = _(_KINDS[kind]) if kind in _KINDS else kind.upper()
+    return filling
 
 
 def known_codes() -> tuple[frozenset[str], frozenset[str]]:

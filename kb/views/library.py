@@ -100,7 +100,7 @@ def context_of(request: HttpRequest, found: Collection) -> dict[str, Any]:
         "shown": shown,
         "base": urlencode({"show": str(show), "q": words}) + "&",
         "rows": rows,
-        "live": ",".join(str(row.document.pk) for row in rows if row.state.unfinished),
+        "live_href": _live_href(found, rows, show),
         "stalled": keeps and _is_stalled(),
         "most_bytes": settings.MARU_UPLOAD_BYTES,
         "most_mb": settings.MARU_UPLOAD_BYTES // 1024**2,
@@ -166,11 +166,14 @@ def _is_stalled() -> bool:
 @require_GET
 @reading
 def live(request: HttpRequest, slug: str) -> HttpResponse:
-    """The states of the unfinished documents on a page, put into their places; it asks again while one is unfinished."""
+    """The states of the unfinished documents on a page, put into their places; it asks again while one is unfinished.
+
+    When one came to an end, the counts beside the filters come along.
+    """
     found = collection_of(person_of(request), slug)
     if not manages(found):
         raise nothing_here()
-    before = numbers_of(request.GET.get("ids", ""))
+    before, show = numbers_of(request.GET.get("ids", "")), _show(request.GET.get("show", ""))
     rows = rows_of(
         list(Document.objects.filter(collection=found, pk__in=before).select_related("owner").order_by("-id"))
     )
@@ -178,10 +181,22 @@ def live(request: HttpRequest, slug: str) -> HttpResponse:
         "collection": found,
         "keeps": True,
         "rows": rows,
-        "live": ",".join(str(row.document.pk) for row in rows if row.state.unfinished),
+        "live_href": _live_href(found, rows, show),
         "spoken": spoken(before, [row.facts for row in rows]),
     }
+    if any(not row.state.unfinished for row in rows):
+        context |= {"show": str(show), "filters": _filters(counts(found), show, "", keeps=True)}
     return render(request, "library/_live.html", context)
+
+
+def _live_href(found: Collection, rows: Sequence[Row], show: Show) -> str:
+    """Where the list asks how the unfinished ones among these are doing; empty when all are at an end."""
+    ids = ",".join(str(row.document.pk) for row in rows if row.state.unfinished)
+    return (
+        f"{reverse('collection_live', args=[found.slug])}?{urlencode({'ids': ids, 'show': show}, safe=',')}"
+        if ids
+        else ""
+    )
 
 
 def numbers_of(text: str) -> list[int]:

@@ -7,7 +7,8 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -20,7 +21,7 @@ from kb.models.documents import RevisionState
 from kb.models.jobs import JobState
 from kb.views.library import gone_to_trash, rows_of
 from kb.views.library_find import document_of, kept_document, manages, may_read, nothing_here, shelves, who_reads
-from kb.views.library_rows import days_of
+from kb.views.library_rows import days_of, spoken
 from kb.views.links import page_href
 from kb.views.pages import page, person_of, reading
 
@@ -47,6 +48,19 @@ def document(request: HttpRequest, document_id: int) -> HttpResponse:
     return page(request, "library", "library/document.html", **context)
 
 
+@require_GET
+@reading
+def live(request: HttpRequest, document_id: int) -> HttpResponse:
+    """The state of a document that is being read, into its place on the page; at the end its revisions too."""
+    found = kept_document(person_of(request), document_id)
+    context = document_context(found)
+    row = context["row"]
+    if row.state.unfinished:
+        del context["versions"]
+    context |= {"rows": [row], "spoken": spoken([found.pk], [row.facts])}
+    return render(request, "library/_live.html", context)
+
+
 def document_context(found: Document) -> dict[str, Any]:
     """What the document's page shows."""
     keeps, readable = manages(found.collection), may_read(found) and found.deleted_at is None
@@ -64,7 +78,7 @@ def document_context(found: Document) -> dict[str, Any]:
         "current": next(
             (each for each in versions if each.row.pk == (row.facts.current.pk if row.facts.current else 0)), None
         ),
-        "live": str(found.pk) if keeps and row.state.unfinished else "",
+        "live_href": reverse("document_live", args=[found.pk]) if keeps and row.state.unfinished else "",
     }
 
 

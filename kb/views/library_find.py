@@ -67,18 +67,13 @@ def may_read(document: Document) -> bool:
 
 
 def shelves(user: User) -> list[Shelf]:
-    """The collections that this person sees, what everyone reads first."""
+    """The collections that this person sees, what everyone reads first; audiences of the same words share a shelf."""
     rows = Collection.objects.visible_to(user).select_related("audience", "department").order_by("name")
-    found: dict[int, list[Collection]] = {}
+    words = {each.audience_id: who_reads(each.audience) for each in rows}
+    found: dict[tuple[bool, str], list[Collection]] = {}
     for each in rows:
-        found.setdefault(each.audience_id, []).append(each)
-    made = [_shelf(each) for each in found.values()]
-    return sorted(made, key=lambda shelf: (not shelf.everyone, shelf.heading))
-
-
-def _shelf(collections: list[Collection]) -> Shelf:
-    audience = collections[0].audience
-    return Shelf(who_reads(audience), audience.everyone, tuple(collections))
+        found.setdefault((not each.audience.everyone, words[each.audience_id]), []).append(each)
+    return [Shelf(heading, not some, tuple(held)) for (some, heading), held in sorted(found.items())]
 
 
 def who_reads(audience: Audience) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.utils.formats import date_format
+from django.utils.text import capfirst
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -16,6 +17,7 @@ from kb.ingestion.reasons import TO_LOOK_AT, WayOn, explain, warning_sentence
 from kb.models import Document, Job, Revision
 from kb.models.documents import RevisionState
 from kb.models.jobs import JobState
+from kb.views.standing import called
 
 STAGES = ("upload", "load", "ocr", "split", "embed", "store")
 _MEASURED = ("ocr", "embed")  # stages long enough that their own speed tells how long they take yet
@@ -77,7 +79,7 @@ def _ready(facts: Facts, newest: Revision, today: date) -> State:
         "count": f"{facts.current.chunk_count:,}"
     }
     if facts.current.pk != newest.pk and begins is not None:
-        says = _("Revision %(number)s counts from %(day)s on.") % {"number": newest.number, "day": iso(begins)}
+        says = capfirst(_("%(revision)s counts from %(day)s on.") % {"revision": called(newest), "day": iso(begins)})
     return State("ready", _("Can be found"), says)
 
 
@@ -171,7 +173,7 @@ def _ended(facts: Facts, newest: Revision, job: Job | None) -> State:
     why = explain(code or "unexpected", params)
     stays = ""
     if facts.current is not None and facts.current.pk != newest.pk:
-        stays = " " + _("Revision %(number)s stays in force.") % {"number": facts.current.number}
+        stays = " " + capfirst(_("%(revision)s stays in force.") % {"revision": called(facts.current)})
     way_on = why.way_on if job is not None or why.way_on != WayOn.RETRY else WayOn.REPLACE
     if way_on == WayOn.WAIT:
         way_on = WayOn.RETRY

@@ -47,9 +47,8 @@ def notices(request: HttpRequest) -> HttpResponse:
 def _shown(row: Notification) -> Notice:
     reason = str(row.params.get("reason", ""))
     failed = row.kind == Kind.DOCUMENT_FAILED
-    return Notice(
-        row, sentence(row), reason_sentence(reason) if failed and reason else "", "failed" if failed else "ready"
-    )
+    detail = reason_sentence(reason, row.params.get("reason_params")) if failed and reason else ""
+    return Notice(row, sentence(row), detail, "failed" if failed else "ready")
 
 
 @require_GET

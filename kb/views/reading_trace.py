@@ -89,7 +89,7 @@ def _hits(user: User, answer: Answer, hits: Sequence[dict[str, Any]]) -> list[Hi
 def _hit(hit: dict[str, Any], chunk: Chunk, cited: Sequence[tuple[int, int, int]]) -> HitRow:
     return HitRow(
         title=chunk.document.title,
-        place=place_of(chunk.path, chunk.page_first, chunk.revision),
+        place=place_of(chunk.path, chunk.page_first, chunk.revision, chunk.document.title),
         href=page_href(chunk.document_id, chunk.revision.number, chunk.page_first, (chunk.start, chunk.end)),
         score=hit["score"],
         dense=hit["dense"],

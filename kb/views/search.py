@@ -130,7 +130,7 @@ def _place(passage: Passage, revision: Revision, names: dict[int, str], pattern:
     about = [names.get(passage.collection, ""), revision.get_format_display()]
     return FoundPlace(
         title=marked(passage.title, pattern),
-        place=place_of(passage.path, passage.page, revision),
+        place=place_of(passage.path, passage.page, revision, passage.title),
         href=page_href(passage.document, passage.revision_number, passage.page, (passage.start, passage.end)),
         snippet=snippet(passage.text, pattern),
         about=" · ".join(part for part in about if part),

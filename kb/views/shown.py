@@ -19,7 +19,16 @@ from kb.models import Answer, Citation, Collection
 from kb.models.chat import AnswerState, Basis
 from kb.views.failures import Failure, failure_of
 from kb.views.marks import marked
-from kb.views.notes import FoundNote, SourceNote, citations_of, cited_notes, found_by_chunks, found_notes, passages_in
+from kb.views.notes import (
+    FoundNote,
+    SourceNote,
+    citations_of,
+    cited_notes,
+    found_by_chunks,
+    found_notes,
+    passages_in,
+    words_of,
+)
 
 NEAREST = 3
 _ICONS = {Basis.SOURCED: "sourced", Basis.MIXED: "mixed", Basis.MODEL: "model", Basis.NOT_FOUND: "none"}
@@ -174,7 +183,8 @@ def _nearest(user: User, answer: Answer) -> list[FoundNote]:
     if answer.basis != Basis.NOT_FOUND:
         return []
     ids = [row["chunks"][0] for row in passages_in(answer.trace) if row.get("chunks")]
-    by_title = {note.title: note for note in reversed(found_by_chunks(user, ids))}
+    found = found_by_chunks(user, ids, words_of(answer.trace))
+    by_title = {note.title: note for note in reversed(found)}
     return list(reversed(by_title.values()))[:NEAREST]
 
 

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
@@ -19,7 +20,7 @@ from accounts.models import User
 from kb.models import Chunk, Citation, Document, Page, Revision
 from kb.views import fragments
 from kb.views.links import page_href, source_href
-from kb.views.notes import FoundNote, SourceNote, citations_of, cited_notes, found_notes
+from kb.views.notes import FoundNote, SourceNote, citations_of, cited_notes, found_notes, paths_of
 from kb.views.originals import readable_revision
 from kb.views.page_images import Overlay, overlay
 from kb.views.pages import no_such_place, person_of, reading, signed_in, verbs
@@ -107,7 +108,8 @@ def _citation_of(user: User, citation_id: int) -> Citation:
 def _of_citation(user: User, citation: Citation, turned: int) -> SourceView:
     spans = [(int(start), int(end)) for start, end in citation.spans] or [(citation.start, citation.end)]
     cited = citations_of(citation.answer)
-    view = _view(user, citation.revision, turned, spans, citation.path, citation_number=str(citation.number))
+    path = paths_of([citation])[citation.pk]
+    view = _view(user, citation.revision, turned, spans, path, citation_number=str(citation.number))
     address = source_href(citation.pk)
     return replace(
         view,
@@ -155,12 +157,17 @@ def _standing(revision: Revision) -> Standing:
 def _same_place(user: User, other: Revision, path: str, number: int) -> str | None:
     """The place with the same headings in another revision, else its page of the same number."""
     chunks = Chunk.objects.visible_to(user).filter(revision=other)
-    found = chunks.filter(path=path).first() if path else None
+    found = (chunks.filter(path=path).first() or _with_heading(chunks, path)) if path else None
     if found is not None:
         return page_href(other.document_id, other.number, found.page_first, (found.start, found.end))
     pages = Page.objects.visible_to(user).filter(revision=other)
     near = pages.filter(number__lte=number).order_by("-number").values_list("number", flat=True).first()
     return page_href(other.document_id, other.number, near) if near else None
+
+
+def _with_heading(chunks: QuerySet[Chunk], path: str) -> Chunk | None:
+    """A passage of several short articles names none of them in its path."""
+    return chunks.filter(text__contains=path.rsplit(" › ", 1)[-1]).first()
 
 
 def _span(request: HttpRequest) -> Span | None:

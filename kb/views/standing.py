@@ -19,6 +19,7 @@ class Counts(StrEnum):
     CURRENT = "current"
     ENDS = "ends"  # in force, and another one comes
     REPLACED = "replaced"  # another one is in force
+    COMING = "coming"  # it is not in force yet; another one may be until then
     OVER = "over"  # nothing of the document is in force
 
 
@@ -28,7 +29,7 @@ class Standing:
 
     counts: Counts
     other: Revision | None = None
-    since: date | None = None
+    since: date | None = None  # the day on which the later of the two comes into force
 
     @property
     def short(self) -> str:
@@ -40,6 +41,8 @@ class Standing:
             }
         if self.counts == Counts.REPLACED and self.other:
             return _("%(revision)s is in force now") % {"revision": called(self.other)}
+        if self.counts == Counts.COMING:
+            return _("In force from %(day)s on") % {"day": day_in_words(self.since)}
         return _("No longer in force") if self.counts == Counts.OVER else ""
 
     @property
@@ -55,7 +58,15 @@ class Standing:
                 "revision": called(self.other),
                 "day": day_in_words(self.since),
             }
+        if self.counts == Counts.COMING:
+            return self._coming()
         return _("This text is no longer in force.") if self.counts == Counts.OVER else ""
+
+    def _coming(self) -> str:
+        told = {"day": day_in_words(self.since), "revision": called(self.other) if self.other else ""}
+        if self.other:
+            return _("This text comes into force on %(day)s. Until then %(revision)s counts.") % told
+        return _("This text comes into force on %(day)s.") % told
 
 
 def called(revision: Revision) -> str:
@@ -71,7 +82,8 @@ def standing(revision: Revision, others: Sequence[Revision], today: date) -> Sta
     if revision.is_current(today):
         coming = sorted(((lower, each) for lower, each in ranges if lower and lower > today), key=lambda pair: pair[0])
         return Standing(Counts.ENDS, coming[0][1], coming[0][0]) if coming else Standing(Counts.CURRENT)
-    for lower, each in ranges:
-        if each.is_current(today):
-            return Standing(Counts.REPLACED, each, lower)
-    return Standing(Counts.OVER)
+    current = next(((lower, each) for lower, each in ranges if each.is_current(today)), (None, None))
+    begins = revision.valid.lower if revision.valid and not revision.valid.isempty else None
+    if begins is not None and begins > today:
+        return Standing(Counts.COMING, current[1], begins)
+    return Standing(Counts.REPLACED, current[1], current[0]) if current[1] else Standing(Counts.OVER)

@@ -21,6 +21,7 @@ from kb.views.links import page_href
 
 EACH = 4
 CANDIDATES = 200
+ONE_LINE = {"ko": 30, "en": 48}  # code points that fit one line of the page
 _ASKABLE = (
     QuestionKind.FACT,
     QuestionKind.PROCEDURE,
@@ -59,12 +60,12 @@ def readable_documents(user: User) -> int:
 
 
 def starters(user: User) -> Starters:
-    """Four and four, others each day. Inside `as_user`."""
+    """Four and four, others each day; those in the reader's language that fit a line come first. Inside `as_user`."""
     rows = GoldenQuestion.objects.visible_to(user).filter(kind__in=_ASKABLE).exclude(sources=[])
     shuffled = sorted(rows.select_related("audience")[:CANDIDATES], key=lambda each: each.pk)
     random.Random(f"{timezone.localdate()}{user.pk}").shuffle(shuffled)  # noqa: S311 - no secret, another choice each day
     language = get_language()
-    shuffled.sort(key=lambda each: each.language != language)
+    shuffled.sort(key=lambda each: (each.language != language, len(each.text) > ONE_LINE.get(each.language, 30)))
     answerable = _answerable(user, shuffled)
     own = [each for each in answerable if not each.audience.everyone][:EACH]
     everyone = [each for each in answerable if each.audience.everyone][:EACH]

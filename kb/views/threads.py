@@ -8,19 +8,25 @@ from dataclasses import dataclass
 from django.shortcuts import get_object_or_404
 
 from accounts.models import User
-from kb.models import Answer, Conversation, Question
+from kb.models import Answer, Collection, Conversation, Question
 from kb.views.shelves import kept
 from kb.views.shown import Shown, Versions, show
 
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """A question with one version of its answer. `branches` are the edited forms of the question."""
+    """A question with one version of its answer.
+
+    `branches` are the edited forms of the question, `with_words` what was searched besides its own words, `within` the
+    collections to which it was narrowed.
+    """
 
     question: Question
     answer: Shown
     branches: Versions
     last: bool
+    with_words: str = ""
+    within: str = ""
 
 
 def conversation_of(user: User, conversation_id: int) -> Conversation:
@@ -84,4 +90,17 @@ def branches(questions: Sequence[Question], question: Question) -> Versions:
 def _exchange(user: User, question: Question, beside: Versions, version: int | None, *, last: bool) -> Exchange:
     answers = sorted(question.answers.all(), key=lambda each: each.version)
     chosen = next((each for each in answers if each.pk == version), answers[-1])
-    return Exchange(question, show(user, chosen, [each.pk for each in answers]), beside, last)
+    shown = show(user, chosen, [each.pk for each in answers])
+    searched = "" if shown.withheld else with_words(question.text, chosen.trace.get("query") or "")
+    return Exchange(question, shown, beside, last, searched, _within(user, question.scope))
+
+
+def with_words(text: str, query: str) -> str:
+    """What was searched besides a question's own words: the questions before a follow-up. Pure."""
+    own = " ".join(text.split())
+    return " · ".join(line for each in query.splitlines() if (line := " ".join(each.split())) and line not in own)
+
+
+def _within(user: User, scope: Sequence[int]) -> str:
+    rows = Collection.objects.readable_by(user).filter(pk__in=scope) if scope else ()
+    return ", ".join(row.label for row in rows)

@@ -45,6 +45,9 @@ function listen(form, box, state) {
   });
 }
 
+// An edit form opens with the caret behind the question.
+whenever("[data-edit] textarea", (box) => box.setSelectionRange(box.value.length, box.value.length));
+
 function submit(form, box, state) {
   // A second report of the same Enter finds the box empty.
   if (state.composing || !box.value.trim() || streaming()) return;

@@ -19,7 +19,11 @@ document.addEventListener("click", (event) => {
     if (!menu.contains(event.target) || chose) close(menu, false);
   }
 });
+// A press on words inside the menu gives the focus to what lies around the menu: that is no reason to close it.
+let pressed = false;
+document.addEventListener("pointerdown", (event) => (pressed = Boolean(opened()?.contains(event.target))), true);
+document.addEventListener("keydown", () => (pressed = false), true);
 document.addEventListener("focusin", (event) => {
   const menu = opened();
-  if (menu && !menu.contains(event.target)) close(menu, false);
+  if (menu && !pressed && !menu.contains(event.target)) close(menu, false);
 });

@@ -6,7 +6,9 @@ import { whenever, words } from "./behaviour.js";
 
 const SENTENCE = /[^\n]*?(?:[.!?。…]["'”’」)\]]*(?=\s)|\n)/g;
 const NEAR = 120;
+const READ_ALOUD = 3000; // milliseconds that the last sentences stay in the log, so that a screen reader can finish them
 
+let forgetting = 0;
 const announce = () => document.dispatchEvent(new CustomEvent("maru:stream"));
 
 /** Says each sentence once it is whole. */
@@ -42,27 +44,48 @@ class Speaker {
 }
 
 whenever("[data-stream]", (answer) => {
-  const speaker = new Speaker(document.getElementById("answer-log"));
-  const scroller = document.getElementById("main");
+  const log = document.getElementById("answer-log");
+  const speaker = new Speaker(log);
+  const scroller = answer.closest("[data-scroller]");
+  const exchange = answer.closest("[data-exchange]");
   const live = answer.querySelector("[data-live]");
   let follow = true;
-  const watch = () => (follow = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < NEAR);
+  const watch = () => (follow = Math.abs(scroller.scrollTop - goal(scroller, answer)) < NEAR);
   scroller.addEventListener("scroll", watch, { passive: true });
-  answer.closest("[data-exchange]")?.scrollIntoView({ block: "nearest" });
+  clearTimeout(forgetting);
+  log?.replaceChildren();
+  reach(scroller, answer);
   answer.addEventListener("htmx:sseMessage", (event) => {
     const kind = event.detail.type;
     if (kind === "draft" || kind === "token") speaker.hear(live.textContent);
     if (kind === "stage") speaker.stage(answer.querySelector("[data-stage]")?.dataset.stage, live.textContent);
-    if (follow) scroller.scrollTop = scroller.scrollHeight;
+    if (follow) reach(scroller, answer);
   });
   answer.addEventListener("htmx:sseError", () => lost(answer, true));
   answer.addEventListener("htmx:sseOpen", () => lost(answer, false));
   answer.addEventListener("htmx:sseClose", () => {
     scroller.removeEventListener("scroll", watch);
-    setTimeout(announce);
+    // The checked answer may say something else than what was written: the log must not go on saying it.
+    forgetting = setTimeout(() => log?.replaceChildren(), READ_ALOUD);
+    setTimeout(() => {
+      announce();
+      const finished = document.getElementById(exchange?.id);
+      if (follow && finished) reach(scroller, finished);
+    });
   });
   announce();
 });
+
+/** Scroll down as far as there is text, and never so far that the beginning of the exchange leaves the window. */
+function reach(scroller, within) {
+  scroller.scrollTop = goal(scroller, within);
+}
+
+function goal(scroller, within) {
+  const exchange = within.closest("[data-exchange]") ?? within;
+  const top = scroller.scrollTop + exchange.getBoundingClientRect().top - scroller.getBoundingClientRect().top;
+  return Math.min(scroller.scrollHeight - scroller.clientHeight, top);
+}
 
 function lost(answer, is) {
   const note = answer.querySelector("[data-connection]");

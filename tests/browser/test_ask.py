@@ -148,6 +148,7 @@ def test_follow_up_edit_and_versions(company: Cast, open_page: OpenPage, model: 
     expect(page.locator(".versions").first).to_contain_text("1 / 2")
     page.get_by_role("link", name="Edit and ask again").first.click()
     expect(page.get_by_role("textbox", name="Question").first).to_be_focused()
+    assert page.evaluate("document.activeElement.selectionStart === document.activeElement.value.length")
     page.get_by_role("link", name="Leave it").click()
     expect(page.get_by_role("heading", name="식비는 얼마예요?", level=2)).to_be_visible()
     page.get_by_role("link", name="Edit and ask again").first.click()
@@ -222,6 +223,62 @@ def test_collections_are_chosen_as_chips_and_kept(company: Cast, open_page: Open
     page.reload()
     page.get_by_role("button", name="Take 회사 규정 out of the scope").click()
     expect(page.locator(".scope")).to_contain_text("All collections")
+
+
+def test_a_press_on_the_words_of_a_collection_chooses_it_and_the_menu_stays_open(company: Cast, open_page: OpenPage):
+    page = open_page(company.minsu)
+    page.locator(".scope summary").click()
+    at = page.locator(".scope label", has_text="회사 규정").bounding_box()
+    assert at is not None
+    page.mouse.move(at["x"] + at["width"] - 20, at["y"] + at["height"] / 2)
+    page.mouse.down()
+    expect(page.locator(".scope .menu-list")).to_be_visible()
+    page.mouse.up()
+    expect(page.get_by_role("button", name="Take 회사 규정 out of the scope")).to_be_visible()
+    expect(page.locator(".scope .menu-list")).to_be_visible()
+    page.locator("#q").click()
+    expect(page.locator(".scope .menu-list")).to_be_hidden()
+
+
+def test_a_new_question_comes_into_view_above_the_box(company: Cast, open_page: OpenPage, model: ScriptedServer):
+    model.pause = 0.1
+    page = open_page(company.suji, height=520)
+    for number in range(3):
+        ask(page, f"식비는 얼마예요? {number}")
+        expect(page.locator(".basis")).to_have_count(number + 1)
+    ask(page, "숙박비는 얼마예요?")
+    expect(page.locator("[data-live]")).not_to_be_empty()
+    for expected in (".live", ".tools"):  # while it is written, and when it stands there
+        last = page.locator("[data-exchange]").last
+        heading, below = last.locator("h2").bounding_box(), last.locator(expected).first.bounding_box()
+        box = page.locator(".composer").bounding_box()
+        assert heading is not None and below is not None and box is not None
+        assert heading["y"] > 40, "the question left the window"
+        assert below["y"] + below["height"] <= box["y"], "the box covers the answer"
+        expect(page.locator(".basis")).to_have_count(4)
+
+
+def test_the_log_forgets_what_was_written_when_the_checked_answer_stands(
+    company: Cast, open_page: OpenPage, model: ScriptedServer
+):
+    model.answer = "사과는 과일입니다."
+    page = open_page(company.suji)
+    ask(page)
+    expect(page.locator("#answer-log")).to_contain_text("사과는")
+    expect(page.locator(".basis")).to_be_visible()
+    expect(page.locator("#answer-log")).to_be_empty()
+
+
+def test_a_question_says_where_and_with_what_it_was_searched(company: Cast, open_page: OpenPage):
+    page = open_page(company.minsu)
+    page.locator(".scope summary").click()
+    page.get_by_label("회사 규정").check()
+    page.keyboard.press("Escape")
+    ask(page)
+    expect(page.locator(".question").first).to_contain_text("Searched in 회사 규정")
+    expect(page.locator(".basis")).to_be_visible()
+    ask(page, "그럼 숙박비는?")
+    expect(page.locator(".question").last).to_contain_text("Searched with 식비는 얼마예요?")
 
 
 def test_finding_a_conversation_while_typing(company: Cast, open_page: OpenPage):

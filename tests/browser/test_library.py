@@ -119,6 +119,22 @@ def test_a_folder_keeps_its_paths(rules: Cast, open_page: OpenPage, tmp_path: An
         assert sorted(paths) == ["회의/2024/회의록.md", "회의/2025/회의록.md"]
 
 
+def test_a_wrong_day_does_not_lose_the_chosen_file(rules: Cast, open_page: OpenPage, tmp_path: Any):
+    (tmp_path / "여비 2판.md").write_text("# 2판\n")
+    document = add_document(rules.rules, "여비 2판", ["식비."], owner=rules.hana)
+    page = open_page(rules.hana, f"/library/documents/{document.pk}/")
+    page.get_by_role("link", name="New revision").click()
+    form = page.get_by_role("dialog")
+    form.locator("input[type=file]").set_input_files(str(tmp_path / "여비 2판.md"))
+    form.locator("[name=begin]").fill("2026-13-01")
+    form.get_by_role("button", name="Upload").click()
+    expect(form.locator(".wrong")).to_be_visible()
+    assert form.locator("input[type=file]").input_value().endswith("여비 2판.md")
+    form.locator("[name=begin]").fill("")
+    form.get_by_role("button", name="Upload").click()
+    expect(page.locator("#revisions > li")).to_have_count(2)
+
+
 def test_states_live_and_the_end_is_spoken(rules: Cast, open_page: OpenPage):
     document = unfinished(
         rules, "산재 처리", state=JobState.RUNNING, stage="ocr", percent=30, detail={"page": 12, "pages": 40}
@@ -133,6 +149,8 @@ def test_states_live_and_the_end_is_spoken(rules: Cast, open_page: OpenPage):
         Revision.objects.filter(document=document).update(state=RevisionState.FAILED, reason="password")
     expect(row(page, "산재 처리")).to_contain_text("The file is protected by a password.")
     expect(page.locator("#spoken")).to_contain_text("산재 처리 is done.")
+    expect(page.locator("#chip-failed")).to_contain_text("Not read 1")
+    expect(page.locator("#chip-reading")).to_contain_text("Being read 0")
     expect(page.locator("#live")).not_to_have_attribute("hx-get", re.compile("."))
 
 

@@ -158,7 +158,7 @@ def _zip_names(data: bytes) -> tuple[list[str], bytes]:
             stored = zips.read(package, "mimetype") if _small(package, "mimetype") else None
             return package.namelist(), (stored or b"").strip()
     except ReadFailure:
-        return _local_names(data), b""
+        return _local_names(data), _local_mimetype(data)
 
 
 def _small(package: zipfile.ZipFile, name: str) -> bool:
@@ -176,6 +176,15 @@ def _local_names(data: bytes, most: int = 200) -> list[str]:
         (length,) = struct.unpack_from("<H", data, start + 26)
         names.append(data[start + 30 : start + 30 + length].decode("utf-8", "replace"))
     return names
+
+
+def _local_mimetype(data: bytes) -> bytes:
+    """What the first member says when it is a stored `mimetype`, as in HWPX and ODF: that survives a cut."""
+    if len(data) < 38 or data[30:38] != b"mimetype" or data[8:10] != b"\0\0":
+        return b""
+    (size,) = struct.unpack_from("<I", data, 18)
+    (extra,) = struct.unpack_from("<H", data, 28)
+    return data[38 + extra : 38 + extra + min(size, 256)].strip()
 
 
 def _text(data: bytes, head: bytes, filename: str) -> Format:

@@ -93,6 +93,17 @@ def test_an_admin_opens_every_page_in_both_languages(cast: Cast, house: House):
             assert f'lang="{language}"' in answer.content.decode()
 
 
+def test_the_console_leads_to_the_list_of_people_and_to_the_portal(admin: Client, cast: Cast, house: House):
+    told = admin.get(reverse("admin:index")).content.decode()
+    assert f'href="{reverse("people_import")}"' in told and f'href="{reverse("ask")}"' in told
+    assert admin.get(reverse("people_import")).status_code == 200
+
+
+def test_what_somebody_can_read_is_told_under_their_name(admin: Client, cast: Cast, house: House):
+    told = admin.get(reverse("admin:accounts_user_access", args=[cast.minsu.pk])).content.decode()
+    assert f"<h1>What {cast.minsu.name} can read, and why</h1>" in told
+
+
 def test_no_page_shows_text_that_the_admin_may_not_read(admin: Client, cast: Cast, house: House):
     for address in pages(cast, house):
         told = admin.get(address).content.decode()

@@ -54,6 +54,21 @@ def test_a_warning_is_filled_in(code: str):
     assert said and "?" not in said and "%(" not in said
 
 
+@pytest.mark.parametrize(
+    ("kind", "english", "korean"),
+    [
+        ("archive", "archive", "압축"),
+        ("executable", "program", "실행"),
+        ("xlsb", "XLSB", "XLSB"),
+        ("made-up", "MADE-UP", "MADE-UP"),
+    ],
+)
+def test_a_kind_of_file_is_named_in_the_readers_language(kind: str, english: str, korean: str):
+    assert reason_sentence("unsupported_type", {"type": kind}) == f"Files of the kind {english} cannot be read."
+    with translation.override("ko"):
+        assert reason_sentence("unsupported_type", {"type": kind}).startswith(f"{korean} 파일")
+
+
 def test_missing_parameters_and_unknown_codes_still_make_a_sentence():
     assert reason_sentence("drm") == "The file is locked by document security (?)."
     assert "made_up" in reason_sentence("made_up")
@@ -62,6 +77,6 @@ def test_missing_parameters_and_unknown_codes_still_make_a_sentence():
 
 def test_what_a_reader_leaves_out_is_named_in_the_readers_language():
     from kb.ingestion.readers import hwp
-    from kb.ingestion.reasons import _PARTS
+    from kb.ingestion.reasons import _SKIPPED
 
-    assert set(hwp._SKIPPED.values()) == set(_PARTS)
+    assert set(hwp._SKIPPED.values()) == set(_SKIPPED)

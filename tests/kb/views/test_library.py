@@ -16,6 +16,7 @@ from django.urls import reverse
 from accounts.access import as_user
 from accounts.models import Audience, AudiencePerson, AuditEvent, Membership, User
 from kb import files
+from kb.documents.revisions import publish
 from kb.jobs.claim import add
 from kb.models import Collection, Document, Job, Revision
 from kb.models.documents import RevisionState
@@ -702,6 +703,44 @@ def test_live_states_come_into_their_places_until_all_are_at_their_end(cast: Cas
         Revision.objects.update(state=RevisionState.READY)
     last = client.get(address).content.decode()
     assert "every 2s" not in last and "읽는 중 is done." in last
+    assert 'id="chips"' not in first
+    counts = dict(re.findall(r'id="chip-(\w+)".*?<span class="num">(\d+)</span>', last))
+    assert counts["reading"] == "0" and counts["all"] == "1", "the counts beside the filters stay behind"
+
+
+def test_a_documents_page_shows_the_new_revision_when_it_is_read(cast: Cast):
+    document = pending(cast.rules, "읽는 중", state=JobState.RUNNING, stage="embed", percent=50)
+    client = browser(cast.hana)
+    html = client.get(f"/library/documents/{document.pk}/").content.decode()
+    address = f"/library/documents/{document.pk}/live/"
+    assert f'hx-get="{address}"' in html
+    first = client.get(address).content.decode()
+    assert f'id="state-{document.pk}" hx-swap-oob="true"' in first and 'id="revisions"' not in first
+    with as_worker():
+        Job.objects.update(state=JobState.DONE)
+        publish(Revision.objects.get(document=document))
+    last = client.get(address).content.decode()
+    assert "every 2s" not in last and 'id="revisions" reversed hx-swap-oob="true"' in last
+    assert "In force" in last and f"/documents/{document.pk}/1/1/" in last
+    assert browser(cast.minsu).get(address).status_code == 404
+
+
+def test_collections_with_the_same_readers_share_a_heading(cast: Cast):
+    with as_user(cast.admin):
+        second = Audience.objects.create(name="모두", everyone=True)
+        Collection.objects.create(slug="safety", name="안전", audience=second, department=cast.rules.department)
+    page = text(browser(cast.suji).get("/library/")).split("The documents that Maru", 1)[1]
+    assert page.count("Read by everyone") == 1 and "안전" in page and "회사 규정" in page
+
+
+@pytest.mark.parametrize("name", ["replace", "describe", "audience", "days/1"])
+def test_a_form_on_a_page_of_its_own_is_no_dialog(cast: Cast, name: str):
+    document = add_document(cast.rules, "여비 규정", ["식비."])
+    address = f"/library/documents/{document.pk}/{name}/"
+    client = browser(cast.hana)
+    main = client.get(address).content.decode().split("<main", 1)[1].split("</main>")[0]
+    assert f'action="{address}"' in main and 'hx-target="#dialog"' not in main
+    assert 'hx-target="#dialog"' in client.get(address, headers={"HX-Request": "true"}).content.decode()
 
 
 # ---- Passages ----

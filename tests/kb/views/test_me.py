@@ -194,6 +194,13 @@ def test_the_bell_counts_lists_and_forgets(cast: Cast):
     assert (notices.unread(cast.hana), notices.unread(cast.minsu)) == (0, 1)
 
 
+def test_a_failed_files_reason_is_told_with_its_particulars(cast: Cast):
+    notices.tell(
+        cast.hana, "document_failed", title="설치", reason="unsupported_type", reason_params={"type": "executable"}
+    )
+    assert "Files of the kind program cannot be read." in text(browser(cast.hana).get("/notices/"))
+
+
 def test_another_persons_notice_is_not_there(cast: Cast):
     notice = notices.tell(cast.hana, "document_ready", url="/library/documents/7/", title="취업 규칙")
     client = browser(cast.minsu)

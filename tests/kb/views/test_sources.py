@@ -11,9 +11,10 @@ from accounts.access import as_user
 from accounts.models import Audience, AuditEvent
 from kb import files
 from kb.documents import changes
-from kb.models import Answer, Citation, Document, Revision
+from kb.models import Answer, Citation, Document, Page, Revision
 from kb.models.documents import Format
 from kb.views import originals
+from kb.views.notes import citations_of, paths_of, place_of
 from tests.answers import Said, answered, chunks_of
 from tests.cast import Cast
 from tests.database import as_worker
@@ -78,6 +79,34 @@ def test_a_deep_link_marks_its_range_and_an_impossible_one_marks_nothing(shelf: 
     ):
         response = client.get(address, wrong)
         assert response.status_code == 200 and b"<mark" not in response.content, wrong
+
+
+def test_a_place_names_the_article_of_the_words_and_never_the_title_again(shelf: Cast, browser: Browser):
+    citation = quoted(shelf)
+    with as_worker():
+        page = Page.objects.get(revision_id=citation.revision_id, number=1)
+        page.blocks = [{"kind": "heading", "level": 2, "start": 0, "end": 5}]  # "식비는 1"
+        page.save()
+        Citation.objects.filter(pk=citation.pk).update(path="출장여비규정 › 제1장")
+    with as_user(shelf.suji):
+        citation = citations_of(citation.answer)[0]
+        heading = page.text[:5].strip()
+        assert paths_of([citation]) == {citation.pk: f"출장여비규정 › 제1장 › {heading}"}
+        place = place_of(citation.path, 1, citation.revision, "출장여비 규정")
+    assert place.startswith("제1장 · ")
+    html = browser(shelf.suji).get(f"/sources/{citation.pk}/").content.decode()
+    assert f"제1장 › {heading} · p. 1" in html
+
+
+def test_a_heading_below_the_words_is_not_their_place(shelf: Cast):
+    citation = quoted(shelf)
+    with as_worker():
+        page = Page.objects.get(revision_id=citation.revision_id, number=1)
+        page.blocks = [{"kind": "heading", "level": 2, "start": 8, "end": 12}]
+        page.save()
+    with as_user(shelf.suji):
+        citation = citations_of(citation.answer)[0]
+        assert paths_of([citation]) == {citation.pk: citation.path}
 
 
 def test_a_document_leads_to_its_revision_in_force(shelf: Cast, browser: Browser):

@@ -48,6 +48,20 @@ def test_a_replaced_one_names_what_is_in_force():
     assert "revision 5" in found.sentence
 
 
+def test_one_that_is_still_to_come_is_not_called_old():
+    now, later = revision(5, date(2026, 3, 1), date(2026, 12, 1), "5판"), revision(6, date(2026, 12, 1), None, "6판")
+    found = standing(later, [now, later], TODAY)
+    assert (found.counts, found.other, found.since) == (Counts.COMING, now, date(2026, 12, 1))
+    assert "Until then 5판 counts" in found.sentence and found.short.startswith("In force from")
+
+
+def test_one_that_is_to_come_after_nothing_names_its_day_alone():
+    later = revision(1, date(2026, 12, 1), None)
+    found = standing(later, [later], TODAY)
+    assert (found.counts, found.other) == (Counts.COMING, None)
+    assert "Until then" not in found.sentence and "December" in found.sentence
+
+
 def test_without_any_in_force_it_is_over():
     old = revision(1, None, date(2026, 1, 1))
     assert standing(old, [old], TODAY).counts == Counts.OVER

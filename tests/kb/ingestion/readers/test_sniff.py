@@ -89,6 +89,12 @@ def test_a_cut_package_is_known_by_its_local_headers() -> None:
     assert sniff(whole[: len(whole) // 2]) is Format.DOCX
 
 
+def test_a_hwpx_that_was_cut_in_its_first_parts_is_known_by_its_mimetype() -> None:
+    whole = made.package({"mimetype": "application/hwp+zip", "x.xml": "<v/>" * 50}, stored=["mimetype"])
+    assert sniff(whole[:90], "a.hwpx") is Format.HWPX
+    assert sniff(whole[:40], "a.hwpx") is Format.ARCHIVE
+
+
 def test_a_cut_ole_file_is_known_by_its_names() -> None:
     whole = made.ole({"EncryptedPackage": b"y" * 9000})
     header = struct.unpack_from("<I", whole, 48)[0]
