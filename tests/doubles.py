@@ -9,6 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from kb.retrieval.analysis import Analysis, Token
+from kb.retrieval.profiles import GENERIC
 
 _WORD = re.compile(r"[가-힣]+|[A-Za-z]+|\d[\d,.]*")
 _ENDINGS = re.compile("(은|는|이|가|을|를|의|에|로|까지|부터|입니다|합니다|한다|나요|인가요)$")
@@ -21,10 +22,15 @@ class WordEncoder:
     """
 
     dimensions = 384
+    profile = GENERIC
 
     def embed_query(self, text: str) -> np.ndarray:
         """One unit vector."""
         return self._vector(text)
+
+    def embed_queries(self, texts: Sequence[str]) -> np.ndarray:
+        """Unit vectors, (n, 384)."""
+        return self.embed_passages(texts)
 
     def embed_passages(self, texts: Sequence[str]) -> np.ndarray:
         """Unit vectors, (n, 384)."""

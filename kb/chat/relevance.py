@@ -6,23 +6,23 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from kb.chat import support
 from kb.chat.evidence import Evidence
 from kb.chat.expectation import asked_for, families_in, meets
 from kb.retrieval import glossary, lexical
 from kb.retrieval.analysis import Analysis
+from kb.retrieval.centring import question_vector
 from kb.retrieval.encoder.client import EncoderClient
 from kb.retrieval.question import language_of
 from kb.retrieval.terms import QuestionTerms
 
 LONGEST = 1_000  # code points of a sentence that are embedded
 EMBEDDED = 24  # sentences that are embedded; about 15 ms each
-# Weights of a sentence's score, beside its passage's own score (docs/decisions/answers.md).
-DENSE = 4.0  # cosine of sentence and question
+# Weights of a sentence's score (docs/decisions/answers.md).
+PASSAGE = 2.0  # the score of its passage
+DENSE = 6.0  # likeness of the question and the sentence with its title and path
 WORDS = 0.5  # share of the question's information in the sentence
-FOREIGN = 0.16  # for the lower cosine of two languages
+FOREIGN = 0.1  # for the words that two languages cannot share
 VALUE = 0.1  # for a value of the kind that was asked for
 _HEAD_SHARE = 0.5  # what a word of title or heading counts beside one of the sentence
 _EMPTY = re.compile(
@@ -46,6 +46,11 @@ class Scored:
         return self.evidence.analysis.text[self.span[0] : self.span[1]]
 
     @property
+    def in_context(self) -> str:
+        """Its words with title, path and head row in front: what "from the 16th it is 20 minutes" is about."""
+        return self.evidence.analysis.text[: self.evidence.shift] + self.text[:LONGEST]
+
+    @property
     def key(self) -> tuple[str, support.Span]:
         """Names the sentence."""
         return self.evidence.passage.key, self.span
@@ -64,7 +69,9 @@ def score_sentences(
     rough = rough[:EMBEDDED]
     if not rough:
         return []
-    near = encoder.embed_passages([each.text[:LONGEST] for each in rough]) @ np.asarray(encoder.embed_query(question))
+    near = encoder.embed_passages([each.in_context for each in rough]) @ question_vector(
+        question, wanted.language, encoder, encoder.profile
+    )
     scored = [
         Scored(each.evidence, each.span, each.number, each.score + DENSE * float(cosine))
         for each, cosine in zip(rough, near, strict=True)
@@ -104,15 +111,14 @@ class _Wanted:
 def _by_words(evidence: Evidence, wanted: _Wanted) -> list[Scored]:
     """Sentences of one passage by words and values alone."""
     head = terms_in(evidence.analysis, (0, evidence.shift))
-    foreign = language_of(evidence.passage.text) != wanted.language
     found = []
     for number, span in enumerate(support.sentence_spans(evidence.analysis)):
         text = evidence.analysis.text[span[0] : span[1]]
         if span[0] < evidence.shift or is_heading(evidence, text) or _EMPTY.search(text):
             continue
         share = wanted.share(terms_in(evidence.analysis, span), head)
-        score = evidence.passage.score + WORDS * share + VALUE * wanted.value(text)
-        score += FOREIGN if foreign else 0.0
+        score = PASSAGE * evidence.passage.score + WORDS * share + VALUE * wanted.value(text)
+        score += FOREIGN if language_of(text) != wanted.language else 0.0
         found.append(Scored(evidence, span, number, score))
     return found
 

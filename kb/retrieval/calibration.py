@@ -15,11 +15,13 @@ from django.db import connection
 from kb.models import IndexVersion
 from kb.retrieval import lexical
 from kb.retrieval.background import ENGLISH, KOREAN
+from kb.retrieval.centring import question_vector
 from kb.retrieval.encoder.client import EncoderClient
 from kb.retrieval.profiles import Profile, profile_named
+from kb.retrieval.question import language_of
 from kb.retrieval.terms import QuestionTerms
 
-SHARE = 0.9  # of the background that is refused; what passes is still checked sentence by sentence
+SHARE = 0.85  # of the background that is refused; what passes is still checked sentence by sentence
 LEAST_CHUNKS = 50  # below it the background is noise, and the profile's own threshold holds
 BOUNDS = (-6.0, 2.0)  # how far the threshold may move from the profile's
 
@@ -36,7 +38,14 @@ def calibrate(version: IndexVersion, encoder: EncoderClient) -> dict[str, float]
         profile = profile_named(version.profile)
         korean = _threshold(KOREAN, version, profile, encoder)
         english = _threshold(ENGLISH, version, profile, encoder)
-        calibration = {"bias": profile.calibration.bias - korean, "english": english - korean}
+        fitted = profile.calibration
+        calibration = {
+            "dense": fitted.dense,
+            "lexical": fitted.lexical,
+            "centring": profile.centring,
+            "bias": fitted.bias - korean,
+            "english": english - korean,
+        }
     IndexVersion.objects.filter(pk=version.pk).update(calibration=calibration)
     version.calibration = calibration
     return calibration
@@ -49,7 +58,7 @@ def _threshold(questions: Sequence[str], version: IndexVersion, profile: Profile
 
 def _confidence(question: str, version: IndexVersion, profile: Profile, encoder: EncoderClient) -> float:
     """The profile's confidence that the index answers a question, over everything in it."""
-    vector = encoder.embed_query(question)
+    vector = question_vector(question, language_of(question), encoder, profile)
     terms = QuestionTerms.of(encoder.analyse([question])[0], encoder)
     with connection.cursor() as cursor:
         weighed = terms.weigh(cursor, version)

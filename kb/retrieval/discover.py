@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from accounts.access import current_access
 from kb.retrieval import lexical
+from kb.retrieval.centring import question_vector
 from kb.retrieval.encoder.client import EncoderClient
 from kb.retrieval.encoder.connection import encoder as default_encoder
 from kb.retrieval.hits import Found
@@ -26,7 +27,7 @@ def collections_elsewhere(
         return ()
     encoder = encoder or default_encoder()
     profile = profile_named(version.profile)
-    vector = encoder.embed_query(found.question)
+    vector = question_vector(found.question, found.language, encoder, profile)
     terms = QuestionTerms.of(encoder.analyse([found.question])[0], encoder)
     with connection.cursor() as cursor:
         weighed = terms.weigh(cursor, version)

@@ -17,7 +17,7 @@ BUNDLED = "multilingual-e5-small"
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """`z = dense * best cosine + lexical * best share of words + bias`; found where z >= 0, in English z >= `english`."""
+    """`z = dense * best inner product + lexical * best share of words + bias`; found where z >= 0, in English z >= `english`."""
 
     dense: float
     lexical: float
@@ -25,8 +25,8 @@ class Calibration:
     english: float = 0.0
 
 
-E5_CALIBRATION = Calibration(dense=69.9, lexical=24.7, bias=-65.9, english=-0.85)
-WORDS_ALONE = Calibration(dense=0.0, lexical=24.7, bias=-4.94)
+E5_CALIBRATION = Calibration(dense=60.0, lexical=25.0, bias=-26.0, english=-0.6)
+WORDS_ALONE = Calibration(dense=0.0, lexical=25.0, bias=-5.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +35,9 @@ class Profile:
 
     `model` is its name as the index keeps it, `dimensions` the length of its vectors (0: the encoder must be asked).
     `max_tokens` is the hard limit of a passage with prefix and specials; chunks are cut to `chunk_tokens` and share
-    `overlap_tokens`. A passage in another language than the question gets `foreign_bonus`: its cosine is lower by the
-    language alone (by .034 to .047 on the sample company), and it shares no words with the question. `k1` and `b` are BM25's.
+    `overlap_tokens`. `centring` is the share of its language's mean question that is taken out of a question's vector
+    (kb.retrieval.centring); what then is left of a foreign passage's disadvantage is the words that it cannot share with
+    the question: `foreign_bonus`. `k1` and `b` are BM25's.
     """
 
     name: str
@@ -48,6 +49,7 @@ class Profile:
     chunk_tokens: int = 300
     overlap_tokens: int = 50
     dense_weight: float = 2.0
+    centring: float = 0.0
     foreign_bonus: float = 0.05
     calibration: Calibration = WORDS_ALONE
     calibrated: bool = False
@@ -66,7 +68,15 @@ class Profile:
         return self._fitted(calibration).english if language == "en" else 0.0
 
     def _fitted(self, own: Mapping[str, float] | None) -> Calibration:
-        return replace(self.calibration, **{key: float(value) for key, value in (own or {}).items()})
+        if not own or own.get("centring", self.centring) != self.centring:
+            return self.calibration  # measured with vectors that lay elsewhere
+        return replace(self.calibration, **{key: float(own[key]) for key in own if key != "centring"})
+
+    def calibrated_by(self, own: Mapping[str, float]) -> bool:
+        """Whether an index's own constants were measured with this profile as it is now."""
+        fitted = self.calibration
+        now = {"dense": fitted.dense, "lexical": fitted.lexical, "centring": self.centring}
+        return all(own.get(key) == value for key, value in now.items())
 
 
 def _e5(name: str, dimensions: int, *, calibrated: bool = False) -> Profile:
@@ -77,6 +87,9 @@ def _e5(name: str, dimensions: int, *, calibrated: bool = False) -> Profile:
         dimensions,
         query_prefix="query: ",
         passage_prefix="passage: ",
+        dense_weight=4.0,
+        centring=0.6,
+        foreign_bonus=0.04,
         calibration=E5_CALIBRATION,
         calibrated=calibrated,
     )

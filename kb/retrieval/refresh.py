@@ -15,6 +15,7 @@ from kb.models.jobs import JobKind
 from kb.retrieval.calibration import calibrate
 from kb.retrieval.encoder.connection import encoder
 from kb.retrieval.index import refresh_terms
+from kb.retrieval.profiles import profile_named
 
 CHANGED = 0.1  # share of chunks that came or went since the last count
 SOON = timedelta(seconds=20)  # at least this long between two counts
@@ -47,5 +48,7 @@ def _is_due(version: IndexVersion) -> bool:
     changed = abs(chunks - version.chunk_count)
     if version.refreshed_at is None:
         return chunks > 0
+    if version.calibration and not profile_named(version.profile).calibrated_by(version.calibration):
+        return True  # an update of Maru changed the profile
     age = timezone.now() - version.refreshed_at
     return (age > SOON and changed > CHANGED * max(version.chunk_count, 1)) or (age > DAILY and changed > 0)

@@ -1,7 +1,7 @@
 """search(user, question) -> hits: one SQL statement with access and dates inside, before any ranking.
 
 Dense candidates (cosine over e5 vectors) and lexical candidates (BM25 through a sparse vector) are united, and every
-candidate gets both scores: `score = 2.0 * cosine + BM25 / (2.2 * sum of idf)`. The form needs no list normalisation, so
+candidate gets both scores: `score = 4.0 * centred cosine + BM25 / (2.2 * sum of idf)`. The form needs no list normalisation, so
 that scores compare across questions, filters and pages (docs/decisions/retrieval.md).
 """
 
@@ -20,6 +20,7 @@ from accounts.access import as_user
 from accounts.models import User
 from kb.models import IndexVersion
 from kb.retrieval import lexical, population
+from kb.retrieval.centring import question_vector
 from kb.retrieval.encoder.client import EncoderClient
 from kb.retrieval.encoder.connection import encoder as default_encoder
 from kb.retrieval.hits import Found, Hit
@@ -99,7 +100,7 @@ def search(
     encoder = encoder or default_encoder()
     version = live_index()
     profile = profile_named(version.profile)
-    vector = encoder.embed_query(asked.text)
+    vector = question_vector(asked.text, asked.language, encoder, profile)
     terms = QuestionTerms.of(encoder.analyse([asked.text])[0], encoder)
     phrase_terms = (
         [lexical.terms(analysis) for analysis in encoder.analyse(list(asked.phrases))] if asked.phrases else []

@@ -86,6 +86,13 @@ class EncoderClient:
         profile = self.profile
         return self._embed([profile.query_prefix + normalise(text)], profile, self._question, truncate=True)[0]
 
+    def embed_queries(self, texts: Sequence[str]) -> np.ndarray:
+        """Vectors (n, dimensions) of questions that nobody waits for; cut when too long."""
+        profile = self.profile
+        wanted = [profile.query_prefix + normalise(text) for text in texts]
+        parts = [self._embed(part, profile, self._bulk, truncate=True) for part in _requests(wanted, self._batch())]
+        return np.concatenate(parts) if parts else np.zeros((0, profile.dimensions), np.float32)
+
     def embed_passages(self, texts: Sequence[str]) -> np.ndarray:
         """Vectors (n, dimensions) of passages, float32 of unit length. One that does not fit the model is refused."""
         profile = self.profile

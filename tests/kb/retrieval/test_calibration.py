@@ -39,7 +39,9 @@ def test_an_index_is_calibrated_on_its_own_background(
     monkeypatch.setattr(calibration, "ENGLISH", ENGLISH[::2])
     with as_worker():
         kept = calibrate(live_index(), real_encoder)
-    assert set(kept) == {"bias", "english"} and live_index().calibration == kept
+    version = live_index()
+    assert version.calibration == kept
+    assert profile_named(version.profile).calibrated_by(kept)
     for unseen in (KOREAN[1::4], ENGLISH[1::4]):
         refused = sum(not search(filled.suji, each, encoder=real_encoder).relevant for each in unseen)
         assert refused >= SHARE * len(unseen) - 2

@@ -16,9 +16,9 @@ def test_the_bundled_model_has_its_measured_constants(embedder: str):
     assert (profile.name, profile.dimensions, profile.calibrated) == ("multilingual-e5-small", 384, True)
     assert (profile.query_prefix, profile.passage_prefix) == ("query: ", "passage: ")
     assert (profile.max_tokens, profile.chunk_tokens, profile.overlap_tokens) == (480, 300, 50)
-    assert (profile.dense_weight, profile.k1, profile.b) == (2.0, 1.2, 0.75)
-    assert profile.confidence(0.85, 0.5) == pytest.approx(69.9 * 0.85 + 24.7 * 0.5 - 65.9)
-    assert (profile.threshold("ko"), profile.threshold("en")) == (0.0, -0.85)
+    assert (profile.dense_weight, profile.centring, profile.k1, profile.b) == (4.0, 0.6, 1.2, 0.75)
+    assert profile.confidence(0.4, 0.5) == pytest.approx(60 * 0.4 + 25 * 0.5 - 26)
+    assert (profile.threshold("ko"), profile.threshold("en")) == (0.0, -0.6)
 
 
 def test_an_indexs_own_calibration_wins():
@@ -26,9 +26,20 @@ def test_an_indexs_own_calibration_wins():
     own = {"dense": 10, "lexical": 1, "bias": -5, "english": -2}
     assert profile.confidence(0.5, 1, own) == 1
     assert profile.threshold("en", own) == -2
-    assert profile.confidence(0.85, 0.5, {"bias": 0}) == pytest.approx(69.9 * 0.85 + 24.7 * 0.5)
+    assert profile.confidence(0.4, 0.5, {"bias": 0}) == pytest.approx(60 * 0.4 + 25 * 0.5)
     with pytest.raises(TypeError):
         profile.confidence(0.5, 1, {"unknown": 1})
+
+
+def test_a_calibration_that_was_measured_with_other_vectors_is_not_used_and_is_due():
+    profile = profile_for("")
+    now = {"dense": 60.0, "lexical": 25.0, "centring": 0.6, "bias": -20.0}
+    assert profile.confidence(0, 0, now) == -20
+    assert profile.calibrated_by(now)
+    assert profile.confidence(0, 0, now | {"centring": 0.0}) == -26
+    for changed in ({"centring": 0.0}, {"dense": 69.9}, {"lexical": 1.0}):
+        assert not profile.calibrated_by(now | changed)
+    assert not profile.calibrated_by({"bias": -66.0, "english": -0.8})
 
 
 def test_a_model_that_is_not_listed_gets_defaults_and_says_so():

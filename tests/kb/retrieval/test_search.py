@@ -46,7 +46,7 @@ def test_the_passage_that_answers_comes_first_with_its_score_parts(house: Cast):
     found = find(house.minsu, "연차 휴가 이월")
     best = found.hits[0]
     assert best.text.startswith("연차 휴가는 10일까지")
-    assert best.score == pytest.approx(2.0 * best.dense + best.lexical, abs=1e-6)
+    assert best.score == pytest.approx(4.0 * best.dense + best.lexical, abs=1e-6)
     assert 0 < best.lexical <= 1
 
 
