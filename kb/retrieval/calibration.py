@@ -21,7 +21,7 @@ from kb.retrieval.profiles import Profile, profile_named
 from kb.retrieval.question import language_of
 from kb.retrieval.terms import QuestionTerms
 
-SHARE = 0.85  # of the background that is refused; what passes is still checked sentence by sentence
+SHARE = 0.88  # of the background that is refused; what passes is still checked sentence by sentence
 LEAST_CHUNKS = 50  # below it the background is noise, and the profile's own threshold holds
 BOUNDS = (-6.0, 2.0)  # how far the threshold may move from the profile's
 
