@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import time
 from collections.abc import Callable, Iterator
@@ -15,11 +16,12 @@ from django.test import Client
 
 from accounts.access import as_user
 from accounts.models import User
-from kb.models import Answer
+from kb.models import Answer, IndexVersion
 from kb.runtime.ports import load_ports
 from tests.cast import Cast
+from tests.database import as_worker
 from tests.kb.api import outside
-from tests.kb.api.conftest import make_shelf
+from tests.kb.api.conftest import Api, make_shelf
 from tests.kb.api.live import Web, running_web, serving
 
 RULE = ("연차는", " 다음", " 해", " 3월", " 31일까지", " 이월됩니다.")
@@ -52,9 +54,6 @@ def both(django_db_setup: None) -> Iterator[House]:
 @pytest.fixture
 def suji(committed_cast: Cast) -> User:
     """The person who asks, with a rule to find; what is relevant is judged by words."""
-    from kb.models import IndexVersion
-    from tests.database import as_worker
-
     make_shelf(committed_cast)
     with as_worker():
         IndexVersion.objects.update(calibration={"dense": 0.0, "lexical": 20.0, "bias": -1.0})
@@ -182,18 +181,36 @@ def test_a_process_that_is_told_to_end_tells_its_readers_and_frees_the_model(bot
     client, model = browser(suji), outside.ModelServer(WORDS, 0.3)
     with serving(model) as server, running_web(MARU_MODEL_SERVER=f"openai+{server}") as web:
         answer_id = ask(client, web)
-        with stream(client, web, answer_id) as told:
+        with stream(client, web, answer_id) as told, program(suji, web) as listened:
             heard, _ = heard_until(told, "31일까지")
+            next(data for name, _, data in listened if name == "token")
             web.process.terminate()
             ended = time.monotonic()
             *_, (name, _, page) = told
-        assert time.monotonic() - ended < 1.5
+            *_, (last, _, problem) = listened
+        assert time.monotonic() - ended < 1.9, "the server cuts every line two seconds after the signal"
         assert name == "done" and "Maru was restarted while it wrote" in page
+        assert last == "error" and (json.loads(problem)["code"], json.loads(problem)["retryable"]) == (
+            "interrupted",
+            True,
+        )
         assert eventually(lambda: model.at_once == 0) < 1.0
         web.process.wait(5)
         assert time.monotonic() - ended < 4.0
     answer = row(suji, answer_id)
     assert (answer.state, answer.error) == ("failed", "interrupted")
-    assert answer.draft.startswith(heard)
+    assert answer.draft.startswith(heard), "what somebody heard is kept, down to the last word"
     with stream(client, both.two, answer_id) as told:
         assert [name for name, _, _ in told] == ["draft", "done"]
+
+
+@contextmanager
+def program(person: User, web: Web) -> Iterator[Events]:
+    """A program that asks the same and listens, as the API offers it."""
+    headers = {"Authorization": f"Bearer {Api(person).secret}"}
+    body = {"question": "연차는 언제까지 이월됩니까?", "stream": True}
+    with (
+        httpx.Client(headers=headers, timeout=20, trust_env=False) as client,
+        client.stream("POST", f"{web.address}/api/v1/ask/", json=body) as response,
+    ):
+        yield events(response)
