@@ -149,7 +149,11 @@ def _database(role: str) -> dict[str, object]:
     parts = urlsplit(addresses.database_url(MARU, role, os.environ))
     options: dict[str, object] = {"connect_timeout": 5, "application_name": f"maru {role}"}
     if MARU_ROLE == "web":
-        options["pool"] = {"min_size": 1, "max_size": ENV["MARU_DATABASE_POOL"], "timeout": 10}
+        # A pool that tries to reconnect waits twice as long each time, for minutes: after a minute without a database it
+        # would stay away for another. Given up early, the next request tries at once.
+        options["pool"] = {
+            "min_size": 1, "max_size": ENV["MARU_DATABASE_POOL"], "timeout": 10, "reconnect_timeout": 2,
+        }  # fmt: skip
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.strip("/")),

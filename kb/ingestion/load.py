@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -15,6 +17,8 @@ from kb.ingestion.readers.run import ocr_pages, read_file
 
 if TYPE_CHECKING:
     from kb.ingestion.pipeline import Task
+
+LOOK_SECONDS = 0.5
 
 
 def limits() -> Limits:
@@ -55,11 +59,26 @@ def _opened(task: Task) -> ReadResult:
         files.path_of(revision.file),
         filename=revision.filename,
         limits=limits(),
-        progress=lambda page, of: task.held.show("load", 100 * page / max(of, 1), page=page, pages=of),
+        progress=_teller(task),
     )
     task.held.beat()
     artifacts.keep_read(revision.file, result)
     return result
+
+
+def _teller(task: Task) -> Callable[[int, int], None]:
+    """Shows how far reading is, and ends it when the job was cancelled or lost; not more often than people can see."""
+    told = -LOOK_SECONDS
+
+    def tell(page: int, of: int) -> None:
+        nonlocal told
+        if page < of and time.monotonic() - told < LOOK_SECONDS:
+            return
+        told = time.monotonic()
+        task.held.beat()
+        task.held.show("load", 100 * page / max(of, 1), page=page, pages=of)
+
+    return tell
 
 
 def _recognise(task: Task, result: ReadResult) -> ReadResult:

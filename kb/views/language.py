@@ -44,9 +44,13 @@ def _choose(request: HttpRequest) -> None:
 
 
 def _remember(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-    """Keep the language for the sign-in page and for error pages, unless the view has just chosen another."""
+    """Keep the language for the sign-in page and for error pages, unless the view has just chosen another.
+
+    A program that came with a token gets no cookie: the next thing it is told would be in that language whatever it asks for.
+    """
     name = settings.LANGUAGE_COOKIE_NAME
-    spoken = request.user.language if isinstance(request.user, User) else ""
+    by_browser = "HTTP_AUTHORIZATION" not in request.META
+    spoken = request.user.language if by_browser and isinstance(request.user, User) else ""
     if (
         spoken
         and request.COOKIES.get(name) != spoken

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.faults.house import House, whole_house
+from tests.kb.runtime.conftest import until
 
 
 @pytest.fixture(scope="session")
@@ -18,5 +19,5 @@ def one_house() -> Iterator[House]:
 @pytest.fixture
 def house(one_house: House) -> House:
     one_house.words.lie = one_house.words.poison = None
-    one_house.works()
+    until(lambda: one_house.answers() and len(one_house.parts()) == 6, 30, "the house works")
     return one_house

@@ -28,11 +28,11 @@ SETTINGS = {
     "MARU_DEMO": "0",
     "MARU_WORKERS": "2",
     "MARU_MODEL_SERVER": "none",
-    "MARU_LEASE_SECONDS": "4",
-    "MARU_HEARTBEAT_SECONDS": "1",
+    "MARU_LEASE_SECONDS": "3",
+    "MARU_HEARTBEAT_SECONDS": "0.5",
     "MARU_SWEEP_SECONDS": "1",
     "MARU_DATABASE_POOL": "2",
-    "MARU_ENCODER_SECONDS": "4",
+    "MARU_ENCODER_SECONDS": "3",
     "MARU_JOB_ATTEMPTS": "3",
 }
 ENDED = ("done", "failed", "cancelled")
@@ -45,6 +45,19 @@ def rules(name: str, count: int = 3) -> str:
     return f"# {name}\n\n" + "\n\n".join(articles)
 
 
+def multipart(name: str, content: str | bytes, **fields: str) -> tuple[bytes, dict[str, str]]:
+    """A form with a file, its name byte for byte as given: a client's library would tidy it up."""
+    mark = b"--xXx"
+    data = content.encode() if isinstance(content, str) else content
+    parts = [
+        b'\r\nContent-Disposition: form-data; name="%s"\r\n\r\n%s\r\n' % (key.encode(), value.encode())
+        for key, value in fields.items()
+    ]
+    head = b'\r\nContent-Disposition: form-data; name="file"; filename="%s"\r\n\r\n' % name.encode()
+    body = mark + mark.join([*parts, head + data + b"\r\n"]) + mark + b"--\r\n"
+    return body, {"Content-Type": "multipart/form-data; boundary=xXx"}
+
+
 class Person:
     """Somebody's two doors: the API with their token, and the portal with their session."""
 
@@ -53,21 +66,39 @@ class Person:
         self.api = httpx.Client(base_url=f"{url}/api/v1", headers=headers, timeout=30)
         self.portal = httpx.Client(base_url=url, cookies={"sessionid": keys["session"]}, timeout=30)
 
-    def upload(self, name: str, content: str | bytes, collection: str = "rules") -> httpx.Response:
-        """Send a file through the API."""
-        return self.api.post(f"/collections/{collection}/documents/", files={"file": (name, content)})
+    def upload(
+        self, name: str, content: str | bytes, collection: str = "rules", language: str = "ko"
+    ) -> httpx.Response:
+        """Send a file through the API, to be answered in this language."""
+        return self.send_by_api(name, content, collection, language)
 
-    def upload_by_page(self, name: str, content: str | bytes, collection: str = "rules") -> httpx.Response:
+    def send_by_api(self, name: str, content: str | bytes, collection: str, language: str = "ko") -> httpx.Response:
+        """Send a file through the API."""
+        body, headers = multipart(name, content)
+        headers["Accept-Language"] = language
+        return self.api.post(f"/collections/{collection}/documents/", content=body, headers=headers)
+
+    def send_by_portal(self, name: str, content: str | bytes, collection: str) -> httpx.Response:
         """Send a file as the library's page does."""
-        page = self.portal.get(f"/library/{collection}/").text
-        token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page)
-        assert token is not None, page[:500]
+        body, headers = multipart(name, content, csrfmiddlewaretoken=self._token(f"/library/{collection}/"))
         return self.portal.post(
-            f"/library/{collection}/upload/",
-            files={"file": (name, content)},
-            data={"csrfmiddlewaretoken": token[1], "on_same_name": "ask"},
-            headers={"Maru-Upload": "one", "Origin": str(self.portal.base_url).rstrip("/")},
+            f"/library/{collection}/upload/", content=body, headers=headers | self._same | {"Maru-Upload": "one"}
         )
+
+    def ask_by_page(self, question: str) -> httpx.Response:
+        """Ask as the page does without script, and follow to the answer."""
+        data = {"q": question, "csrfmiddlewaretoken": self._token("/")}
+        return self.portal.post("/ask/", data=data, headers=self._same, follow_redirects=True)
+
+    @property
+    def _same(self) -> dict[str, str]:
+        return {"Origin": str(self.portal.base_url).rstrip("/")}
+
+    def _token(self, path: str) -> str:
+        page = self.portal.get(path).text
+        found = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page)
+        assert found is not None, page[:500]
+        return found[1]
 
     def job(self, name: str, content: str | bytes) -> int:
         """Upload a file; the id of its job."""
@@ -112,7 +143,7 @@ class House:
         return self.output.read_text()
 
     def parts(self) -> dict[str, Running]:
-        """The cluster's processes by what they are."""
+        """The cluster's processes by what they are; once a worker was started again, those below the sentinel by age only."""
         (main,) = [one for one in children_of(self.process.pid) if "kb.runtime.workers" in _words(one.pid)] or [None]
         sentinel = children_of(main.pid) if main else []
         below = sorted(children_of(sentinel[0].pid), key=lambda one: one.pid) if sentinel else []

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import socket
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -36,15 +38,14 @@ class WordServer:
         self.port, self.lie, self.poison = port, None, None
         self._encoder, self._holds = WordEncoder(), list[Hold]()
         self._server: ThreadingHTTPServer | None = None
+        self.lines = set[socket.socket]()
         self.lie: tuple[int, bytes] | None
         self.poison: Callable[[str], None] | None
 
     def start(self) -> None:
         """Listen."""
         handler = type("Handler", (_Handler,), {"words": self})
-        ThreadingHTTPServer.allow_reuse_address = True
-        self._server = ThreadingHTTPServer(("127.0.0.1", self.port), handler)
-        self._server.daemon_threads = True
+        self._server = _Server(("127.0.0.1", self.port), handler)
         threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
 
     def stop(self) -> None:
@@ -55,6 +56,9 @@ class WordServer:
             self._server.shutdown()
             self._server.server_close()
             self._server = None
+        for line in list(self.lines):
+            with contextlib.suppress(OSError):
+                line.shutdown(socket.SHUT_RDWR)
 
     def hold(self, path: str, word: str) -> Hold:
         """Hold requests at `path` that contain `word`, until it is opened."""
@@ -94,9 +98,26 @@ class WordServer:
         return {"status": "ok", "model_id": "words", "dimensions": 384, "max_input_length": 512}
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    allow_reuse_address = True
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A client that was killed is nothing to talk about."""
+
+
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     words: WordServer
+
+    def setup(self) -> None:
+        super().setup()
+        self.words.lines.add(self.connection)
+
+    def finish(self) -> None:
+        self.words.lines.discard(self.connection)
+        with contextlib.suppress(OSError):
+            super().finish()
 
     def do_GET(self) -> None:
         self._say(*self.words.answer(self.path, {}))

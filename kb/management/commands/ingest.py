@@ -58,11 +58,16 @@ class Command(MaruCommand):
         """One line a file."""
         for row in result["files"]:
             told = row["reason"] or _("%(pages)s pages, %(chunks)s chunks") % row
-            self.stdout.write(f"{row['state']:9} {row['path']}  {told}  {row['seconds']:.1f} s")
+            self.stdout.write(f"{row['state']:9} {_shown(row['path'])}  {told}  {row['seconds']:.1f} s")
 
     def succeeded(self, result: Mapping[str, Any]) -> bool:
         """Whether every file is in."""
         return all(row["state"] in ("ready", "unchanged") for row in result["files"])
+
+
+def _shown(path: str) -> str:
+    """A path for a terminal: what would move its cursor, colour it or turn it around is shown as a mark."""
+    return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in path)
 
 
 def _first_admin() -> User:
@@ -135,5 +140,5 @@ def _see_through(taken: Taken, label: str) -> dict[str, Any]:
 def _bar(label: str, job: Job) -> None:
     if sys.stderr.isatty():
         filled = int(job.percent / 5)
-        sys.stderr.write(f"\r{label[:50]:50} {job.stage:6} [{'█' * filled}{'░' * (20 - filled)}] {job.percent:3.0f} %")
+        sys.stderr.write(f"\r{_shown(label)[:50]:50} {job.stage:6} [{'█' * filled}{'░' * (20 - filled)}] {job.percent:3.0f} %")
         sys.stderr.flush()

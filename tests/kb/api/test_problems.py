@@ -37,6 +37,12 @@ def test_problems_speak_the_language_of_the_request_or_else_of_the_tokens_owner(
     )
 
 
+def test_a_program_gets_no_cookie(cast: Cast, shelf: Shelf):
+    api = Api(cast.minsu)
+    for answer in (api.get("/collections/"), api.get("/jobs/1/"), api.get(f"/documents/{shelf.common.pk}/")):
+        assert not answer.cookies
+
+
 def test_the_language_of_one_request_does_not_stay_for_the_next(cast: Cast):
     Api(cast.minsu).client.get("/api/v1/jobs/1/", headers={"Accept-Language": "en"})
     Client().get("/api/v1/jobs/1/", headers={"Accept-Language": "en"})

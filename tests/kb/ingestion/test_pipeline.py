@@ -3,74 +3,29 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from datetime import timedelta
 
 import pytest
-from django.utils import timezone
 
 from accounts.access import as_user
 from accounts.errors import Unavailable
 from accounts.models import Notification
 from kb.documents import changes
 from kb.ingestion import artifacts, pipeline
-from kb.ingestion.intake import OnSameName, Taken, Wishes, take_in
+from kb.ingestion.intake import OnSameName
 from kb.jobs.claim import Held, LostLease, claim
-from kb.jobs.queue import run, work
+from kb.jobs.queue import work
 from kb.models import Chunk, IndexEntry, Job, Page, Revision
 from kb.models.jobs import JobState
 from kb.retrieval.search import search
 from tests.cast import Cast
 from tests.database import as_worker
-from tests.doubles import WordEncoder
-
-RULES = """# 취업규칙
-
-## 제15조(연차의 이월)
-
-연차 휴가는 10일까지 다음 해로 이월할 수 있다. 다만 이월한 연차는 6월 30일까지 사용한다. 이월을 바라는 직원은 12월 10일까지
-전자결재로 신청하고 부서장이 승인한다. 승인한 날수는 인사 시스템에서 직원마다 볼 수 있으며 인사팀이 다음 해 1월에 알린다. 이월하지
-아니한 연차는 수당으로 지급하고 그 계산은 급여 규정에 따른다. 퇴직하는 직원의 남은 연차는 퇴직하는 달의 급여와 함께 지급한다.
-
-## 제16조(병가)
-
-병가는 연간 30일까지 쓸 수 있다. 나흘을 넘는 병가에는 의사의 진단서를 낸다. 진단서는 쉬기 시작한 날부터 이레 안에 인사팀으로 보낸다.
-병가 가운데 처음 열흘은 급여를 그대로 지급하고 나머지는 절반을 지급한다. 업무로 다친 때에는 산업재해 절차를 따르며 병가로 세지 아니한다.
-경조사로 쉬는 날은 아래 표에 따르고 사유가 생긴 날부터 한 달 안에 쓴다. 나누어 쓰지 못한다.
-
-| 구분 | 일수 |
-|---|---|
-| 본인 결혼 | 5일 |
-| 자녀 결혼 | 1일 |
-"""
-
+from tests.kb.ingestion.steps import RULES, do, expire, upload
 
 WHOLE = [0, 1, 2]  # the positions of its chunks
 
 
 class Died(BaseException):
     """The worker is gone at this very place: no handler runs, as with SIGKILL."""
-
-
-@pytest.fixture
-def house(cast: Cast, word_encoder: WordEncoder, monkeypatch: pytest.MonkeyPatch) -> Cast:
-    """Workers do their work inside the test's transaction; their heartbeat would need a connection of its own."""
-    from contextlib import nullcontext
-
-    monkeypatch.setattr("kb.jobs.queue._heartbeat", lambda held: nullcontext())
-    return cast
-
-
-def upload(cast: Cast, content: str | bytes = RULES, name: str = "취업규칙.md", **wishes) -> Taken:
-    data = content.encode() if isinstance(content, str) else content
-    with as_user(cast.hana):
-        return take_in(cast.hana, cast.rules, name, [data], Wishes(**wishes))
-
-
-def do(job: Job) -> Job:
-    with as_worker():
-        run(job.pk)
-        job.refresh_from_db()
-    return job
 
 
 def index_rows(cast: Cast) -> list[tuple]:
@@ -96,10 +51,6 @@ def test_a_file_becomes_passages_that_can_be_found_and_the_uploader_is_told(hous
             assert page.text[chunk.start : chunk.end] == chunk.text
     assert Notification.objects.get(user=house.hana).kind == "document_ready"
     assert not artifacts.folder(taken.revision.file).exists()
-
-
-def expire(job: Job) -> None:
-    Job.objects.filter(pk=job.pk, state=JobState.RUNNING).update(lease_until=timezone.now() - timedelta(1))
 
 
 @pytest.mark.parametrize("stage", pipeline.STAGES)
