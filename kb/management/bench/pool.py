@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from pathlib import Path
 
 import numpy as np
@@ -12,10 +13,11 @@ import numpy as np
 from kb.ingestion.benchmark import Benchmark, read_benchmark
 from kb.normalise import normalise
 from kb.retrieval import lexical
+from kb.retrieval.analysis import Analysis
 from kb.retrieval.encoder.client import EncoderClient
 from kb.retrieval.question import language_of
 
-LONGEST = 8  # sentences of a passage; so it stays below 300 tokens, as chunks do
+LONGEST = {"ko": 500, "en": 1_100}  # characters of a passage, about 300 tokens, as chunks have
 _AT_ONCE = 64
 
 
@@ -74,21 +76,23 @@ def read_pool(folders: Sequence[Path], passages: int, questions: int, encoder: E
 
 def _passages(benchmark: Benchmark, count: int, encoder: EncoderClient) -> tuple[Passage, ...]:
     texts = [normalise(text) for _, (_, text) in sorted(benchmark.corpus.items())[:count]]
-    found = []
-    for first in range(0, len(texts), _AT_ONCE):
-        for analysis in encoder.analyse(texts[first : first + _AT_ONCE]):
-            spans = analysis.sentences[:LONGEST]
-            found.append([analysis.text[start:end].strip() for start, end in spans])
-    flat = [text for sentences in found for text in sentences]
-    terms = iter(
-        [
-            lexical.terms(each)
-            for first in range(0, len(flat), 400)
-            for each in encoder.analyse(flat[first : first + 400])
-        ]
-    )
+    found = [_beginning(analysis) for analysis in _analysed(texts, encoder)]
+    terms = map(lexical.terms, _analysed([text for sentences in found for text in sentences], encoder))
     return tuple(
         Passage(tuple(Sentence(text, next(terms)) for text in sentences), language_of(" ".join(sentences)))
         for sentences in found
         if sentences
     )
+
+
+def _analysed(texts: Sequence[str], encoder: EncoderClient) -> Iterator[Analysis]:
+    for first in range(0, len(texts), _AT_ONCE):
+        yield from encoder.analyse(texts[first : first + _AT_ONCE])
+
+
+def _beginning(analysis: Analysis) -> list[str]:
+    """The first sentences of a text, as many as a chunk holds."""
+    sentences = [analysis.text[start:end].strip() for start, end in analysis.sentences]
+    lengths = accumulate(len(sentence) + 1 for sentence in sentences)
+    most = LONGEST[language_of(analysis.text)]
+    return [sentence for sentence, length in zip(sentences, lengths, strict=True) if length <= most]

@@ -13,6 +13,7 @@ from django.db import connection, connections
 
 from accounts.models import User
 from kb.retrieval import lexical
+from kb.retrieval.centring import question_vector
 from kb.retrieval.index import live_index
 from kb.retrieval.profiles import profile_named
 from kb.retrieval.question import prepare_question
@@ -80,7 +81,7 @@ def plain_scan(collections: Sequence[int], question: str, client: Any) -> list[i
             {
                 "version": version.number,
                 "collections": list(collections),
-                "vector": lexical.dense_literal(client.embed_query(asked.text)),
+                "vector": lexical.dense_literal(question_vector(asked.text, asked.language, client, profile)),
                 "weights": lexical.query_literal(weighed.weights),
                 "most": weighed.most,
                 "language": asked.language,
@@ -93,7 +94,8 @@ def plain_scan(collections: Sequence[int], question: str, client: Any) -> list[i
 
 def vector_recall(reader: User, rows: np.ndarray, vectors: np.ndarray, question: str, client: Any) -> float:
     """Share of the ten nearest of the readable rows (exact, float32) that search finds by its vectors alone; chunk id = row + 1."""
-    near = vectors[rows] @ np.asarray(client.embed_query(prepare_question(question).text), np.float32)
+    asked, profile = prepare_question(question), profile_named(live_index().profile)
+    near = vectors[rows] @ question_vector(asked.text, asked.language, client, profile).astype(np.float32)
     exact = {int(row) + 1 for row in rows[np.argsort(-near)[:BEST]]}
     found = search(reader, question, limit=200, ranking=Ranking(lexical=False), encoder=client)
     nearest = sorted(found.hits, key=lambda hit: -hit.dense)[:BEST]
