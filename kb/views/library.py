@@ -17,7 +17,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_GET, require_POST
 
 from kb.documents import changes
 from kb.jobs.figures import queue_figures
@@ -38,7 +37,7 @@ from kb.views.library_find import (
     who_reads,
 )
 from kb.views.library_rows import Facts, State, days_of, spoken, state_of
-from kb.views.pages import page, person_of, reading
+from kb.views.pages import page, person_of, reading, verbs
 
 EACH_PAGE = 50
 STALLED_SECONDS = 120
@@ -56,7 +55,7 @@ class Row:
     review_due: bool
 
 
-@require_GET
+@verbs("GET")
 @reading
 def library(request: HttpRequest) -> HttpResponse:
     """The collections that one sees."""
@@ -71,7 +70,7 @@ def library(request: HttpRequest) -> HttpResponse:
     return page(request, "library", "library/index.html", **context)
 
 
-@require_GET
+@verbs("GET")
 @reading
 def collection(request: HttpRequest, slug: str) -> HttpResponse:
     """The documents of a collection; for htmx the list alone."""
@@ -163,7 +162,7 @@ def _is_stalled() -> bool:
     return figures.waiting > 0 and figures.running == 0 and figures.oldest_seconds > STALLED_SECONDS
 
 
-@require_GET
+@verbs("GET")
 @reading
 def live(request: HttpRequest, slug: str) -> HttpResponse:
     """The states of the unfinished documents on a page, put into their places; it asks again while one is unfinished.
@@ -205,7 +204,7 @@ def numbers_of(text: str) -> list[int]:
     return [int(part) for part in parts[: 4 * EACH_PAGE]]
 
 
-@require_POST
+@verbs("POST")
 @reading
 def delete_several(request: HttpRequest, slug: str) -> HttpResponse:
     """Move the ticked documents to the trash."""
@@ -237,7 +236,7 @@ def gone_to_trash(request: HttpRequest, gone: Sequence[Document]) -> None:
     messages.info(request, text, extra_tags=undo)
 
 
-@require_POST
+@verbs("POST")
 @reading
 def restore_several(request: HttpRequest) -> HttpResponse:
     """Bring documents back from the trash."""

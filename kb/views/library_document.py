@@ -11,7 +11,6 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
 
 from kb.documents import changes
 from kb.ingestion.reasons import explain, warning_sentence
@@ -23,7 +22,7 @@ from kb.views.library import gone_to_trash, rows_of
 from kb.views.library_find import document_of, kept_document, manages, may_read, nothing_here, shelves, who_reads
 from kb.views.library_rows import days_of, spoken
 from kb.views.links import page_href
-from kb.views.pages import page, person_of, reading
+from kb.views.pages import page, person_of, reading, verbs
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +38,7 @@ class Version:
     open_href: str
 
 
-@require_GET
+@verbs("GET")
 @reading
 def document(request: HttpRequest, document_id: int) -> HttpResponse:
     """The page."""
@@ -48,7 +47,7 @@ def document(request: HttpRequest, document_id: int) -> HttpResponse:
     return page(request, "library", "library/document.html", **context)
 
 
-@require_GET
+@verbs("GET")
 @reading
 def live(request: HttpRequest, document_id: int) -> HttpResponse:
     """The state of a document that is being read, into its place on the page; at the end its revisions too."""
@@ -120,7 +119,7 @@ def _standing(row: Revision, today: Any) -> tuple[str, str]:
 # ---- One press ----
 
 
-@require_POST
+@verbs("POST")
 @reading
 def delete(request: HttpRequest, document_id: int) -> HttpResponse:
     """To the trash."""
@@ -131,7 +130,7 @@ def delete(request: HttpRequest, document_id: int) -> HttpResponse:
     return redirect("collection", found.collection.slug)
 
 
-@require_POST
+@verbs("POST")
 @reading
 def retry(request: HttpRequest, document_id: int) -> HttpResponse:
     """Let the last job go on from the stage at which it ended."""
@@ -140,7 +139,7 @@ def retry(request: HttpRequest, document_id: int) -> HttpResponse:
     return _back(request, document_id, _("It goes on from where it stopped."))
 
 
-@require_POST
+@verbs("POST")
 @reading
 def cancel(request: HttpRequest, document_id: int) -> HttpResponse:
     """Stop the reading of the newest revision."""

@@ -10,14 +10,13 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
 
 from accounts.errors import NotThere
 from accounts.models import Notification
 from accounts.models.notifications import Kind
 from accounts.notices import mark_read, sentence
 from kb.ingestion.reasons import reason_sentence
-from kb.views.pages import page, person_of, reading
+from kb.views.pages import page, person_of, reading, verbs
 
 EACH_PAGE = 30
 
@@ -32,7 +31,7 @@ class Notice:
     tone: str
 
 
-@require_GET
+@verbs("GET")
 @reading
 def notices(request: HttpRequest) -> HttpResponse:
     """All of them, the latest first."""
@@ -51,7 +50,7 @@ def _shown(row: Notification) -> Notice:
     return Notice(row, sentence(row), detail, "failed" if failed else "ready")
 
 
-@require_GET
+@verbs("GET")
 @reading
 def notice(request: HttpRequest, notice_id: int) -> HttpResponse:
     """What a notice leads to; opening it marks it as read."""
@@ -63,7 +62,7 @@ def notice(request: HttpRequest, notice_id: int) -> HttpResponse:
     return HttpResponseRedirect(row.url if inside else reverse("notifications"))
 
 
-@require_POST
+@verbs("POST")
 @reading
 def read(request: HttpRequest) -> HttpResponse:
     """Mark all as read, or those of `id`."""

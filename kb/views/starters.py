@@ -60,16 +60,21 @@ def readable_documents(user: User) -> int:
 
 
 def starters(user: User) -> Starters:
-    """Four and four, others each day; those in the reader's language that fit a line come first. Inside `as_user`."""
+    """Four and four, others each day; whole questions in the reader's language that fit a line come first. Inside `as_user`."""
     rows = GoldenQuestion.objects.visible_to(user).filter(kind__in=_ASKABLE).exclude(sources=[])
     shuffled = sorted(rows.select_related("audience")[:CANDIDATES], key=lambda each: each.pk)
     random.Random(f"{timezone.localdate()}{user.pk}").shuffle(shuffled)  # noqa: S311 - no secret, another choice each day
     language = get_language()
-    shuffled.sort(key=lambda each: (each.language != language, len(each.text) > ONE_LINE.get(each.language, 30)))
+    shuffled.sort(key=lambda each: (each.language != language, not _reads_well(each)))
     answerable = _answerable(user, shuffled)
     own = [each for each in answerable if not each.audience.everyone][:EACH]
     everyone = [each for each in answerable if each.audience.everyone][:EACH]
     return Starters(own, everyone, () if own or everyone else _latest(user))
+
+
+def _reads_well(question: GoldenQuestion) -> bool:
+    """Whether it is a whole question and fits one line of the page."""
+    return question.text.rstrip().endswith("?") and len(question.text) <= ONE_LINE.get(question.language, 30)
 
 
 def _answerable(user: User, questions: Sequence[GoldenQuestion]) -> list[GoldenQuestion]:

@@ -129,7 +129,7 @@ whenever("[data-send]", (button) => {
     button.setAttribute("aria-label", busy ? button.dataset.stopLabel : button.dataset.sendLabel);
     button.toggleAttribute("data-busy", busy);
     const box = button.form?.querySelector("textarea");
-    if (box) box.placeholder = busy ? box.dataset.busy : box.dataset.idle;
+    if (box) box.placeholder = busy ? (touch() ? box.dataset.busyTouch : box.dataset.busy) : box.dataset.idle;
   };
   button.addEventListener("click", () => button.hasAttribute("data-busy") && stop());
   document.addEventListener("maru:stream", show);

@@ -8,6 +8,7 @@ whenever("[data-upload]", (form) => {
   const list = document.querySelector("[data-uploads]");
   const waiting = [];
   let running = 0;
+  let answered = 0; // how many since the list was looked at; without any there is nothing new to see
 
   const files = form.querySelector("[data-upload-files]");
   const folder = form.querySelector("[data-upload-folder]");
@@ -61,7 +62,8 @@ whenever("[data-upload]", (form) => {
   function done() {
     running -= 1;
     if (!running && !waiting.length) {
-      document.body.dispatchEvent(new CustomEvent("maru:uploaded"));
+      if (answered) document.body.dispatchEvent(new CustomEvent("maru:uploaded"));
+      answered = 0;
       say(form.dataset.wordAllDone);
     }
     next();
@@ -94,6 +96,7 @@ whenever("[data-upload]", (form) => {
     xhr.addEventListener("load", () => {
       const signedOut = new URL(xhr.responseURL).pathname !== new URL(form.action).pathname;
       if (!xhr.responseText.includes('class="outcome"')) return broken(signedOut && form.dataset.wordSignedOut);
+      answered += 1;
       settle(item, xhr.responseText);
       if (xhr.status === 409) ask(item, { file, path });
       done();

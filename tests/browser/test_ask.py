@@ -32,6 +32,9 @@ def test_enter_asks_once_and_the_answer_streams_in(company: Cast, open_page: Ope
     model.pause = 0.1
     ask(page)
     expect(page.locator("[data-live]")).to_contain_text("식비는 1일")
+    stages, written = page.locator(".stage-sentence").bounding_box(), page.locator(".live").bounding_box()
+    assert stages is not None and written is not None
+    assert stages["y"] + stages["height"] <= written["y"], "the text is written over the stages"
     expect(page.get_by_role("button", name="Stop").last).to_be_visible()
     expect(page.locator(".basis")).to_have_text("Sourced")
     expect(page.locator(".prose")).to_contain_text(RULE)

@@ -105,6 +105,8 @@ def test_a_session_that_ended_is_said_and_the_file_is_kept_for_another_try(rules
     first = page.locator("#uploads li").first
     expect(first).to_contain_text("You are not signed in any more.")
     expect(first.get_by_role("button", name="Send again")).to_be_visible()
+    page.wait_for_timeout(1000)
+    expect(page).to_have_url(re.compile(r"/library/rules/$"))
 
 
 def test_a_folder_keeps_its_paths(rules: Cast, open_page: OpenPage, tmp_path: Any):

@@ -44,10 +44,11 @@ def test_only_questions_whose_answer_is_readable_today_are_offered(shelf: Cast):
     assert offered(shelf.minsu) == (["원가?"], ["식비?"])
 
 
-def test_questions_that_fit_a_line_come_first(shelf: Cast):
+def test_whole_questions_that_fit_a_line_come_first(shelf: Cast):
     long = "출장을 가서 거래처와 먹은 식비는 얼마까지 낼 수 있어요?"
     for number in range(8):
         golden(shelf, f"{long} {number}", shelf.rules, external_id("출장여비 규정"))
+    golden(shelf, "식비", shelf.rules, external_id("출장여비 규정"))
     golden(shelf, "식비 한도는?", shelf.rules, external_id("출장여비 규정"))
     assert offered(shelf.suji)[1][0] == "식비 한도는?" and len(offered(shelf.suji)[1]) == 4
 
