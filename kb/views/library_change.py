@@ -13,7 +13,6 @@ from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods
 
 from accounts.access import as_user
 from accounts.errors import MaruError
@@ -27,7 +26,7 @@ from kb.views.library_find import kept_document, nothing_here
 from kb.views.library_forms import as_it_stands, changed_meanwhile, form_page, mark_of, saved
 from kb.views.library_rows import ONE_DAY, days_between
 from kb.views.library_upload import DaysForm, wishes_of
-from kb.views.pages import person_of, reading, signed_in
+from kb.views.pages import person_of, reading, signed_in, verbs
 from kb.views.typed_dates import TypedDay
 
 
@@ -59,7 +58,7 @@ class DescribeForm(forms.Form):
         return title
 
 
-@require_http_methods(["GET", "POST"])
+@verbs("GET", "POST")
 @reading
 def describe(request: HttpRequest, document_id: int) -> HttpResponse:
     """Set title, owner and day of review."""
@@ -83,7 +82,7 @@ class RevisionDaysForm(DaysForm):
     seen = forms.CharField(required=False)
 
 
-@require_http_methods(["GET", "POST"])
+@verbs("GET", "POST")
 @reading
 def days(request: HttpRequest, document_id: int, number: int) -> HttpResponse:
     """Change the days on which a revision counts."""
@@ -120,7 +119,7 @@ class ReplaceForm(DaysForm):
     label = forms.CharField(label=gettext_lazy("What people call it"), required=False, max_length=60)
 
 
-@require_http_methods(["GET", "POST"])
+@verbs("GET", "POST")
 @signed_in
 def replace(request: HttpRequest, document_id: int) -> HttpResponse:
     """A new revision from a file. It ends the one before it on its own first day."""

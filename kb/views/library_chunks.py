@@ -7,18 +7,17 @@ from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.views.decorators.http import require_GET
 
 from kb.models import Chunk, Document, Page, Revision
 from kb.models.documents import RevisionState
 from kb.views.library_find import kept_document, may_read, nothing_here, shelves
 from kb.views.library_regions import regions_of
-from kb.views.pages import page, person_of, reading
+from kb.views.pages import page, person_of, reading, verbs
 
 MOST_SHOWN = 200
 
 
-@require_GET
+@verbs("GET")
 @reading
 def chunks(request: HttpRequest, document_id: int) -> HttpResponse:
     """One page of the original and its passages."""

@@ -8,7 +8,6 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods
 
 from accounts.access import current_access
 from accounts.models import Audience, AudienceDepartment, AudiencePerson, Department, User
@@ -16,7 +15,7 @@ from kb.documents import changes
 from kb.models import Document
 from kb.views.library_find import kept_document, may_read, nothing_here, who_reads
 from kb.views.library_forms import as_it_stands, changed_meanwhile, form_page, mark_of, saved
-from kb.views.pages import person_of, reading
+from kb.views.pages import person_of, reading, verbs
 
 
 class AudienceForm(forms.Form):
@@ -48,7 +47,7 @@ class AudienceForm(forms.Form):
         return cleaned
 
 
-@require_http_methods(["GET", "POST"])
+@verbs("GET", "POST")
 @reading
 def audience(request: HttpRequest, document_id: int) -> HttpResponse:
     """Give a document readers of its own, or the collection's again.

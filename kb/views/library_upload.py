@@ -12,7 +12,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST
 
 from accounts.access import as_user
 from accounts.errors import MaruError
@@ -20,7 +19,7 @@ from accounts.models import User
 from kb.ingestion.intake import OnSameName, SameName, Wishes, clean_name, take_in
 from kb.models import Collection
 from kb.views.library_find import collection_of, manages, nothing_here, shelves
-from kb.views.pages import page, person_of, signed_in
+from kb.views.pages import page, person_of, signed_in, verbs
 from kb.views.typed_dates import TypedDay
 
 ONE_DAY = timedelta(days=1)
@@ -66,7 +65,7 @@ class UploadForm(DaysForm):
     )
 
 
-@require_POST
+@verbs("POST")
 @signed_in
 def upload(request: HttpRequest, slug: str) -> HttpResponse:
     """Take files in. With script one file comes and a list item goes back; without, a page says what became of each."""

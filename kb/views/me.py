@@ -13,7 +13,6 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_GET, require_POST
 
 from accounts import passwords, sessions, signin, tokens
 from accounts.access import as_user, why_readable
@@ -24,10 +23,10 @@ from accounts.models import ApiToken, User
 from accounts.requests import address_of
 from kb.views.originals import PART, attachment
 from kb.views.own_data import own_data
-from kb.views.pages import page, person_of, signed_in
+from kb.views.pages import page, person_of, signed_in, verbs
 
 
-@require_GET
+@verbs("GET")
 @never_cache
 @signed_in
 def me(request: HttpRequest) -> HttpResponse:
@@ -59,7 +58,7 @@ def _done(request: HttpRequest, text: str, place: str) -> HttpResponse:
     return response
 
 
-@require_POST
+@verbs("POST")
 @signed_in
 def appearance(request: HttpRequest) -> HttpResponse:
     """Language, light or dark, size of the text."""
@@ -71,7 +70,7 @@ def appearance(request: HttpRequest) -> HttpResponse:
     return _done(request, _("Saved."), "appearance")
 
 
-@require_POST
+@verbs("POST")
 @sensitive_post_parameters()
 @signed_in
 def password(request: HttpRequest) -> HttpResponse:
@@ -106,7 +105,7 @@ def _proven(person: User, form: ChangePasswordForm, address: str | None) -> bool
     return False
 
 
-@require_POST
+@verbs("POST")
 @signed_in
 def end_session(request: HttpRequest, place_id: int) -> HttpResponse:
     """End one of my sessions."""
@@ -119,7 +118,7 @@ def end_session(request: HttpRequest, place_id: int) -> HttpResponse:
     return _done(request, _("The session is ended."), "sessions")
 
 
-@require_POST
+@verbs("POST")
 @signed_in
 def end_other_sessions(request: HttpRequest) -> HttpResponse:
     """End all of my sessions but this one."""
@@ -128,7 +127,7 @@ def end_other_sessions(request: HttpRequest) -> HttpResponse:
     return _done(request, _("You are signed in here alone now."), "sessions")
 
 
-@require_POST
+@verbs("POST")
 @never_cache
 @signed_in
 def make_token(request: HttpRequest) -> HttpResponse:
@@ -142,7 +141,7 @@ def make_token(request: HttpRequest) -> HttpResponse:
     return _page(request, new_token=token, secret=secret)
 
 
-@require_POST
+@verbs("POST")
 @signed_in
 def revoke_token(request: HttpRequest, token_id: int) -> HttpResponse:
     """Revoke a token of mine."""
@@ -153,7 +152,7 @@ def revoke_token(request: HttpRequest, token_id: int) -> HttpResponse:
     return _done(request, _("The token “%(name)s” works no more.") % {"name": token.name}, "tokens")
 
 
-@require_POST
+@verbs("POST")
 @signed_in
 def data(request: HttpRequest) -> StreamingHttpResponse:
     """Everything that Maru keeps of me, as a zip of JSON files."""

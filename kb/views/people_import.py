@@ -7,18 +7,17 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
 
 from accounts import importing, links
 from accounts.access import as_user
 from accounts.models import User
 from kb.views.library_find import nothing_here
-from kb.views.pages import page, person_of, signed_in
+from kb.views.pages import page, person_of, signed_in, verbs
 
 MOST_LETTERS = 1_000_000  # the list travels with the form that confirms it
 
 
-@require_http_methods(["GET", "POST"])
+@verbs("GET", "POST")
 @never_cache
 @signed_in
 def people_import(request: HttpRequest) -> HttpResponse:
