@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kb.chat.drafts import clean
+from kb.normalise import normalise
 
 
 @pytest.mark.parametrize(
@@ -14,6 +15,8 @@ from kb.chat.drafts import clean
         ("10일까지[1][2] 이월합니다.[1, 3]", "10일까지 이월합니다."),
         ("이월합니다 (출처: 2).", "이월합니다."),
         ("It is 5 days【3†source】.", "It is 5 days."),
+        ("10일까지 이월합니다.［１］", "10일까지 이월합니다."),
+        ("［여기］（http://evil.example）를 보십시오.", "여기를 보십시오."),
         ("[여기](http://evil.example/?q=1)를 보십시오.", "여기를 보십시오."),
         ("![x](http://evil.example/a.png)끝.", "x끝."),
         ("![x][r]\n\n[r]: http://evil.example/a.png", "x"),
@@ -36,5 +39,8 @@ def test_a_line_that_is_said_again_and_again_is_said_once():
     assert clean("연차는 15일입니다.\n" * 40) == "연차는 15일입니다."
 
 
-def test_nul_and_decomposed_hangul_are_mended():
+def test_a_draft_is_the_text_that_the_analyser_will_see():
+    """Its sentences are ranges of the analysed text: what changes its length must have changed it before."""
     assert clean("연차\x00입니다.") == "연차입니다."
+    for draft in ("연차\u1100\u1161 3㎡…", "① ﬁnal ２０㎏", "zero\u200bwidth \u202eevil"):
+        assert clean(draft) == normalise(clean(draft)) == normalise(draft)
