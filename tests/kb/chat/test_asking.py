@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncGenerator
 
 import pytest
 from asgiref.sync import sync_to_async
@@ -11,6 +12,7 @@ from accounts.access import as_user
 from accounts.models import User
 from kb.chat import records
 from kb.chat.asking import Stopped, ask_and_keep
+from kb.chat.events import Event, Stage, StageName
 from kb.chat.route import UnknownAdapter
 from kb.models import Answer
 from kb.models.chat import Channel
@@ -96,3 +98,16 @@ async def test_who_leaves_ends_it_as_interrupted(committed_house: Cast, model: W
         await task
     (kept,) = await rows(suji)
     assert (kept.state, kept.error, model.at_once) == ("failed", "interrupted", 0)
+
+
+async def test_a_way_that_ends_without_an_answer_is_our_mistake_and_said_in_the_row(
+    committed_house: Cast, monkeypatch: pytest.MonkeyPatch
+):
+    async def nothing(_ask: object) -> AsyncGenerator[Event, None]:
+        yield Stage(StageName.ROUTING)
+
+    monkeypatch.setattr("kb.chat.asking.answer", nothing)
+    with pytest.raises(RuntimeError, match="without a result"):
+        await ask_and_keep(committed_house.suji, QUESTION)
+    (kept,) = await rows(committed_house.suji)
+    assert (kept.state, kept.error) == ("failed", "interrupted")
