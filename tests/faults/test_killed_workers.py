@@ -1,4 +1,4 @@
-"""Matrix rows 1-5 and 7 with the real cluster: whatever happens to a worker, nothing is lost and nothing is doubled."""
+"""Matrix rows 1-7 and 9 with the real cluster: whatever happens to a worker, nothing is lost and nothing is doubled."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.kb.runtime.conftest import until
 FIRST_REQUEST = {"split": "/analyse", "embed": "/embed", "store": "/analyse"}
 
 
-@pytest.mark.parametrize("stage", ["split", "embed"])
+@pytest.mark.parametrize("stage", [pytest.param("split", marks=pytest.mark.nemesis), "embed"])
 def test_a_worker_killed_inside_a_stage_loses_and_doubles_nothing(house: House, stage: str):
     word = f"살해{stage}"
     with house.words.hold(FIRST_REQUEST[stage], word) as hold:
@@ -93,3 +93,52 @@ def test_a_file_that_kills_its_workers_is_given_up_and_the_others_go_on(house: H
     told = house.hana.api.get(f"/jobs/{job}/").json()
     assert (told["state"], told["reason"]["code"]) == ("failed", "worker_lost")
     assert "3번" in told["reason"]["text"]
+
+
+@pytest.mark.parametrize("name", ["sentinel", pytest.param("main", marks=pytest.mark.nemesis)])
+def test_a_job_at_work_outlives_the_head_of_the_queue(house: House, name: str):
+    word = f"머리{name}"
+    with house.words.hold("/embed", word) as hold:
+        job = house.hana.job(f"{word}.md", rules(word))
+        assert hold.reached.wait(20)
+        worker = house.worker_of(job)
+        house.parts()[name].send(signal.SIGKILL)
+        assert worker.wait(5), "an orphan would keep its lease"
+    house.assert_whole(job)
+
+
+def test_a_kick_that_was_done_and_never_recorded_changes_nothing_when_it_comes_again(house: House):
+    with (
+        psycopg.connect(embedded_url(house.home, "superuser")) as other,
+        house.words.hold("/embed", "재배달") as hold,
+    ):
+        job = house.hana.job("재배달.md", rules("재배달"))
+        assert hold.reached.wait(20)
+        other.execute("lock table django_q_task in share mode")  # nothing can be recorded
+        hold.open.set()
+        house.assert_whole(job)
+        before = _traces(house, job)
+        taken = house.rows("select id from django_q_ormq where lock > now()")
+        assert taken, "the kick is done, and nobody said so"
+        house.parts()["main"].send(signal.SIGKILL)
+    house.rows("update django_q_ormq set lock = now() - interval '1 second'")
+    until(lambda: not {*house.rows("select id from django_q_ormq")} & {*taken}, 60, "it was given out and recorded")
+    assert _traces(house, job) == before
+
+
+def test_kicks_signed_with_a_key_of_before_are_dropped_and_their_jobs_found(house: House):
+    with house.words.hold("/embed", "열쇠") as hold:
+        jobs = [house.hana.job(f"열쇠{n}.md", rules(f"열쇠{n}", 1)) for n in range(8)]
+        assert hold.reached.wait(20)
+        changed = house.rows("update django_q_ormq set payload = 'x' || payload where lock <= now() returning id")
+        assert changed, "kicks wait behind the workers"
+    for job in jobs:
+        house.assert_whole(job, 1)
+
+
+def _traces(house: House, job: int) -> list[tuple]:
+    return house.rows(
+        "select j.token, j.finished_at, c.id, e.id from kb_job j join kb_chunk c on c.revision_id = j.revision_id"
+        " join kb_indexentry e on e.chunk_id = c.id where j.id = %s order by c.id",
+        job,
+    )
