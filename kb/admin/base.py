@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from django.contrib import messages
+from django.contrib import admin, messages
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
@@ -29,6 +29,16 @@ class Button:
     label: str
     danger: bool = False
     href: str = ""
+
+
+def worded(name: str, description: Any, *, boolean: bool | None = None) -> Callable[[Any, Any], Any]:
+    """A field that is only shown, under a word of the console's own where its model has none."""
+
+    @admin.display(description=description, boolean=boolean)
+    def value(self: Any, row: Any) -> Any:
+        return getattr(row, name)
+
+    return value
 
 
 class ConsoleAdmin(ModelAdmin):

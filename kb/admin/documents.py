@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from unfold.admin import TabularInline
 from unfold.decorators import display
 
-from kb.admin.base import Button, ConsoleAdmin
+from kb.admin.base import Button, ConsoleAdmin, worded
 from kb.admin.site import person_of
 from kb.documents import changes
 from kb.documents.revisions import set_dates
@@ -112,8 +112,9 @@ class DocumentAdmin(ConsoleAdmin):
     list_select_related = ["collection", "owner"]
     search_fields = ["title", "external_id"]
     ordering = ["-id"]
-    fields = ["title", "collection", "external_id", "owner", "review_on", "own_audience", "deleted_at"]
-    readonly_fields = ["collection", "external_id", "deleted_at"]
+    fields = ["title", "collection", "external_id", "owner", "review_on", "own_audience", "in_the_trash_since"]
+    readonly_fields = ["collection", "external_id", "in_the_trash_since"]
+    in_the_trash_since = worded("deleted_at", gettext_lazy("in the trash since"))
     autocomplete_fields = ["owner", "own_audience"]
     inlines = [Revisions]
     actions = ["delete_documents", "restore_documents"]

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.decorators import display
 
-from kb.admin.base import Button, ConsoleAdmin
+from kb.admin.base import Button, ConsoleAdmin, worded
 from kb.admin.site import person_of
 from kb.jobs.again import count_terms
 from kb.models import IndexVersion
@@ -21,10 +23,11 @@ class IndexVersionAdmin(ConsoleAdmin):
     read_only = True
     list_display = ["number", "embedder", "standing", "chunk_count", "refreshed_at", "words_each"]
     fields = [
-        "number", "embedder", "dimensions", "profile", "standing", "chunk_count", "words_each", "refreshed_at",
-        "calibration", "created_at",
+        "number", "embedder", "dimensions", "profile", "standing_now", "chunk_count", "words_each", "refreshed_at",
+        "calibration", "made_at",
     ]  # fmt: skip
     readonly_fields = fields
+    made_at = worded("created_at", gettext_lazy("made on"))
 
     @display(description=gettext_lazy("state"), label={"live": "success", "building": "info", "retired": "warning"})
     def standing(self, row: IndexVersion) -> tuple[str, str]:
@@ -35,6 +38,11 @@ class IndexVersionAdmin(ConsoleAdmin):
     def words_each(self, row: IndexVersion) -> str:
         """One decimal place says enough."""
         return f"{row.average_length:.1f}"
+
+    @admin.display(description=gettext_lazy("state"))
+    def standing_now(self, row: Any) -> str:
+        """On the row's own page, where no labels are drawn."""
+        return self.standing(row)[1]
 
     def buttons(self, request: HttpRequest, row: IndexVersion) -> list[Button]:
         """Counting again."""

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from unfold.decorators import display
 from unfold.views import ChangeList
 
-from kb.admin.base import Button, ConsoleAdmin
+from kb.admin.base import Button, ConsoleAdmin, worded
 from kb.admin.site import person_of
 from kb.ingestion.reasons import explain
 from kb.jobs import again
@@ -52,10 +52,15 @@ class JobAdmin(ConsoleAdmin):
     ordering = ["-id"]
     actions = ["retry_jobs", "cancel_jobs"]
     fields = [
-        "kind", "collection", "about", "standing", "progress", "place_now", "why", "todo", "attempts", "worker", "created_by",
-        "created_at", "started_at", "heartbeat_at", "lease_until", "finished_at", "checkpoint", "cancel_requested",
+        "kind", "kept_in", "about", "standing_now", "progress", "place_now", "why", "todo", "attempts", "worker", "asked_by",
+        "created_at", "started_at", "heartbeat_at", "leased_until", "finished_at", "safe_stage", "is_to_stop",
     ]  # fmt: skip
     readonly_fields = fields
+    kept_in = worded("collection", gettext_lazy("collection"))
+    asked_by = worded("created_by", gettext_lazy("asked for by"))
+    leased_until = worded("lease_until", gettext_lazy("taken for dead after"))
+    safe_stage = worded("checkpoint", gettext_lazy("last good stage"))
+    is_to_stop = worded("cancel_requested", gettext_lazy("is to stop"), boolean=True)
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         """With places."""
@@ -106,6 +111,11 @@ class JobAdmin(ConsoleAdmin):
     def place_now(self, row: Job) -> str:
         """1 is next."""
         return str(places([row.pk]).get(row.pk, ""))
+
+    @admin.display(description=gettext_lazy("state"))
+    def standing_now(self, row: Any) -> str:
+        """On the row's own page, where no labels are drawn."""
+        return self.standing(row)[1]
 
     def buttons(self, request: HttpRequest, row: Job) -> list[Button]:
         """What its state allows."""

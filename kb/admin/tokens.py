@@ -48,7 +48,7 @@ class TokenAdmin(ConsoleAdmin):
     search_fields = ["name", "owner__name", "owner__username", "start"]
     ordering = ["-id"]
     actions = ["revoke_tokens"]
-    fields = ["name", "owner", "start", "standing", "created_at", "last_used_at", "expires_at", "revoked_at"]
+    fields = ["name", "owner", "start", "standing_now", "created_at", "last_used_at", "expires_at", "revoked_at"]
     readonly_fields = fields
 
     @display(description=gettext_lazy("state"), label={"ok": "success", "over": "warning"})
@@ -59,6 +59,11 @@ class TokenAdmin(ConsoleAdmin):
         if row.expires_at is not None and row.expires_at <= timezone.now():
             return "over", _("Expired")
         return ("ok", _("Counts")) if row.owner.is_active else ("over", _("Its owner is suspended"))
+
+    @admin.display(description=gettext_lazy("standing"))
+    def standing_now(self, row: Any) -> str:
+        """On the row's own page, where no labels are drawn."""
+        return self.standing(row)[1]
 
     def buttons(self, request: HttpRequest, row: ApiToken) -> list[Button]:
         """Revoking."""

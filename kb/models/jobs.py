@@ -107,4 +107,4 @@ class Job(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.pk} {self.state}"
+        return f"{self.get_kind_display()} {self.pk}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -97,6 +98,23 @@ def test_the_console_leads_to_the_list_of_people_and_to_the_portal(admin: Client
     told = admin.get(reverse("admin:index")).content.decode()
     assert f'href="{reverse("people_import")}"' in told and f'href="{reverse("ask")}"' in told
     assert admin.get(reverse("people_import")).status_code == 200
+
+
+def test_every_label_of_a_page_is_in_the_readers_language(cast: Cast, house: House):
+    client = signed_in(cast.admin)
+    type(cast.admin).objects.filter(pk=cast.admin.pk).update(language="ko")
+    for address in one_of_each(cast, house):
+        labels = re.findall(r"<label[^>]*>(.*?)</label>", client.get(address).content.decode(), flags=re.S)
+        words = [" ".join(re.sub(r"<[^>]+>", " ", label).split()) for label in labels]
+        assert not [word for word in words if re.fullmatch(r"[A-Za-z][A-Za-z :*]{3,}", word) and word != "delete"], (
+            address
+        )
+
+
+def test_a_row_shows_its_state_in_words(admin: Client, cast: Cast, house: House):
+    for address in one_of_each(cast, house):
+        assert "(&#x27;" not in admin.get(address).content.decode(), address
+    assert "Failed" in admin.get(reverse("admin:kb_job_change", args=[house.failed.pk])).content.decode()
 
 
 def test_what_somebody_can_read_is_told_under_their_name(admin: Client, cast: Cast, house: House):
