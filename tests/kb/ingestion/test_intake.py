@@ -6,7 +6,7 @@ import threading
 from datetime import date
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection
 
 from accounts.access import as_user
 from accounts.errors import NotThere
@@ -183,3 +183,26 @@ def test_two_uploads_of_one_new_file_at_once_make_one_document(committed_cast: C
     assert sorted(outcomes) == [False, True]
     with as_user(cast.hana):
         assert (Document.objects.count(), Revision.objects.count(), Job.objects.count()) == (1, 1, 1)
+
+
+def test_a_third_file_that_stands_beside_gets_the_next_number(cast: Cast):
+    names = [take(cast, content=content, on_same_name=OnSameName.KEEP_BOTH) for content in (b"1", b"2", b"3")]
+    assert [taken.document.external_id for taken in names] == ["규정.md", "규정 (2).md", "규정 (3).md"]
+
+
+def test_a_correction_that_has_ended_already_does_not_begin_today(cast: Cast):
+    """It would end before it begins; so it counts as it would have as the first one: since ever."""
+    take(cast)
+    taken = take(cast, content=b"two", on_same_name=OnSameName.REPLACE, effective_to=date(2020, 1, 1))
+    assert (taken.revision.effective_from, taken.revision.effective_to) == (None, date(2020, 1, 1))
+
+
+def test_a_row_that_the_database_refuses_leaves_no_file(cast: Cast, monkeypatch: pytest.MonkeyPatch):
+    def refused(*_args, **_values):
+        raise IntegrityError("not a name that is taken")
+
+    before = set(files.settings.MARU.files.rglob("original"))
+    monkeypatch.setattr("kb.ingestion.intake._revision", refused)
+    with pytest.raises(IntegrityError):
+        take(cast)
+    assert set(files.settings.MARU.files.rglob("original")) == before
