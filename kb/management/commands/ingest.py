@@ -140,5 +140,7 @@ def _see_through(taken: Taken, label: str) -> dict[str, Any]:
 def _bar(label: str, job: Job) -> None:
     if sys.stderr.isatty():
         filled = int(job.percent / 5)
-        sys.stderr.write(f"\r{_shown(label)[:50]:50} {job.stage:6} [{'█' * filled}{'░' * (20 - filled)}] {job.percent:3.0f} %")
+        sys.stderr.write(
+            f"\r{_shown(label)[:50]:50} {job.stage:6} [{'█' * filled}{'░' * (20 - filled)}] {job.percent:3.0f} %"
+        )
         sys.stderr.flush()
