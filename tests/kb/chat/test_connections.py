@@ -25,8 +25,9 @@ def connections() -> int:
 
 
 async def test_no_connection_is_held_while_many_models_write(
-    committed_house: Cast, model: WatchedServer, monkeypatch: pytest.MonkeyPatch
+    committed_house: Cast, model: WatchedServer, monkeypatch: pytest.MonkeyPatch, settings
 ):
+    settings.MARU_READERLESS_SECONDS = 60.0  # nobody reads; that is another test
     suji = committed_house.suji
     monkeypatch.setattr(streams, "WRITE_EVERY", 60.0)  # nothing is written while we look
     monkeypatch.setattr(streams, "CHECK_EVERY", 60.0)

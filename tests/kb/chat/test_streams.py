@@ -123,10 +123,9 @@ async def test_a_stop_while_the_encoder_is_down_keeps_the_words_unchecked(
 
 
 async def test_nobody_who_reads_stops_the_model(committed_house: Cast, model: WatchedServer, settings):
-    settings.MARU_READERLESS_SECONDS = 0.5
     suji = committed_house.suji
     async with half_written(model, suji) as answer:
-        pass
+        settings.MARU_READERLESS_SECONDS = 0.5
     ended = await at_its_end(suji, answer)
     assert (ended.state, ended.text.startswith(CARRY)) == ("stopped", True)
     assert len(model.stopped) == 1
@@ -135,10 +134,10 @@ async def test_nobody_who_reads_stops_the_model(committed_house: Cast, model: Wa
 async def test_a_reader_in_this_process_counts_even_when_the_row_does_not_say_so(
     committed_house: Cast, model: WatchedServer, settings
 ):
-    settings.MARU_READERLESS_SECONDS = 0.3
     suji = committed_house.suji
     async with half_written(model, suji) as answer:
         with hub.reading(answer.pk):
+            settings.MARU_READERLESS_SECONDS = 0.3
             await asyncio.sleep(0.8)
             assert model.stopped == []
             model.gate.set()
