@@ -150,9 +150,10 @@ def _database(role: str) -> dict[str, object]:
     options: dict[str, object] = {"connect_timeout": 5, "application_name": f"maru {role}"}
     if MARU_ROLE == "web":
         # A pool that tries to reconnect waits twice as long each time, for minutes: after a minute without a database it
-        # would stay away for another. Given up early, the next request tries at once.
+        # would stay away for another. Given up when nobody can wait for it any more, it begins anew with the next request.
+        wait = 10
         options["pool"] = {
-            "min_size": 1, "max_size": ENV["MARU_DATABASE_POOL"], "timeout": 10, "reconnect_timeout": 2,
+            "min_size": 1, "max_size": ENV["MARU_DATABASE_POOL"], "timeout": wait, "reconnect_timeout": wait,
         }  # fmt: skip
     return {
         "ENGINE": "django.db.backends.postgresql",

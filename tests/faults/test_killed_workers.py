@@ -69,6 +69,7 @@ def test_a_worker_halted_past_its_lease_writes_nothing_when_it_goes_on(house: Ho
     house.assert_whole(job)
 
 
+@pytest.mark.nemesis
 def test_a_file_that_kills_its_workers_is_given_up_and_the_others_go_on(house: House):
     killed = []
 
@@ -95,7 +96,8 @@ def test_a_file_that_kills_its_workers_is_given_up_and_the_others_go_on(house: H
     assert "3번" in told["reason"]["text"]
 
 
-@pytest.mark.parametrize("name", ["sentinel", pytest.param("main", marks=pytest.mark.nemesis)])
+@pytest.mark.nemesis
+@pytest.mark.parametrize("name", ["sentinel", "main"])
 def test_a_job_at_work_outlives_the_head_of_the_queue(house: House, name: str):
     word = f"머리{name}"
     with house.words.hold("/embed", word) as hold:
@@ -126,6 +128,7 @@ def test_a_kick_that_was_done_and_never_recorded_changes_nothing_when_it_comes_a
     assert _traces(house, job) == before
 
 
+@pytest.mark.nemesis
 def test_kicks_signed_with_a_key_of_before_are_dropped_and_their_jobs_found(house: House):
     with house.words.hold("/embed", "열쇠") as hold:
         jobs = [house.hana.job(f"열쇠{n}.md", rules(f"열쇠{n}", 1)) for n in range(8)]
