@@ -14,7 +14,6 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 
 from accounts.models import Audience, AudienceDepartment, Department, Membership, User
 from kb.management.bench.grown import Grown
-from kb.management.bench.pool import Passage
 from kb.models import Collection, Document, IndexVersion, Revision
 from kb.models.documents import RevisionState
 from kb.retrieval import lexical
@@ -40,21 +39,19 @@ class Filled:
 
 
 @dataclass(frozen=True, slots=True)
-class _Shelf:
-    collection: Collection
+class _Shelves:
+    """Documents in the order of their chunks; `documents[n]` lies in a collection of its own turn."""
+
+    collections: Sequence[Collection]
     documents: Sequence[Document]
     revisions: Sequence[Revision]
 
 
 def fill(grown: Grown) -> Filled:
-    """Put the index in, as the owner. Chunks go to COLLECTIONS collections in turn, ten to a document."""
+    """Put the index in, as the owner. Ten chunks are a document; documents go to COLLECTIONS collections in turn."""
     version = ensure_index()
-    collections = min(COLLECTIONS, max(1, len(grown.passages) // CHUNKS_A_DOCUMENT))
     departments = {share: _department(share) for share in SHARES}
-    shelves = [
-        _shelf(number, _readers(number, collections, departments), len(range(number, len(grown.passages), collections)))
-        for number in range(collections)
-    ]
+    shelves = _shelves(-(-len(grown.passages) // CHUNKS_A_DOCUMENT), departments)
     version.average_length = float(np.mean([passage.terms.total() for passage in grown.passages]))
     version.save(update_fields=["average_length"])
     with _indexes_after():
@@ -63,12 +60,17 @@ def fill(grown: Grown) -> Filled:
     refresh_terms(version)
     with connection.cursor() as cursor:
         cursor.execute("analyze")
-    places = np.arange(len(grown.passages)) % collections
-    firsts = {share: _first(share, collections) for share in SHARES}
+    return _filled(len(grown.passages), shelves, departments)
+
+
+def _filled(chunks: int, shelves: _Shelves, departments: dict[float, Department]) -> Filled:
+    collections = len(shelves.collections)
+    firsts = {share: _first(share, collections) for share in departments}
+    places = np.arange(chunks) // CHUNKS_A_DOCUMENT % collections
     return Filled(
         {share: _reader(share, department) for share, department in departments.items()},
         {share: np.flatnonzero(places < first) for share, first in firsts.items()},
-        {share: [shelf.collection.pk for shelf in shelves[:first]] for share, first in firsts.items()},
+        {share: [collection.pk for collection in shelves.collections[:first]] for share, first in firsts.items()},
     )
 
 
@@ -96,17 +98,19 @@ def _readers(number: int, collections: int, departments: dict[float, Department]
     return audience
 
 
-def _shelf(number: int, audience: Audience, chunks: int) -> _Shelf:
+def _shelves(documents: int, departments: dict[float, Department]) -> _Shelves:
+    collections = min(COLLECTIONS, max(1, documents))
+    made = [_collection(number, _readers(number, collections, departments)) for number in range(collections)]
+    held = Document.objects.bulk_create(
+        Document(collection=place, external_id=str(number), title=f"Document {number}", audience=place.audience)
+        for number, place in ((number, made[number % collections]) for number in range(documents))
+    )
+    return _Shelves(made, held, Revision.objects.bulk_create(_revision(document) for document in held))
+
+
+def _collection(number: int, audience: Audience) -> Collection:
     department = Department.objects.order_by("pk")[0]
-    collection = Collection.objects.create(
-        slug=f"c{number}", name=f"c{number}", department=department, audience=audience
-    )
-    documents = Document.objects.bulk_create(
-        Document(collection=collection, external_id=f"{number}-{place}", title=f"{number}-{place}", audience=audience)
-        for place in range(-(-chunks // CHUNKS_A_DOCUMENT))
-    )
-    revisions = Revision.objects.bulk_create(_revision(document) for document in documents)
-    return _Shelf(collection, documents, revisions)
+    return Collection.objects.create(slug=f"c{number}", name=f"c{number}", department=department, audience=audience)
 
 
 def _revision(document: Document) -> Revision:
@@ -142,28 +146,22 @@ def _copy(statement: str, rows: Iterator[tuple[Any, ...]]) -> None:
             copy.write_row(row)
 
 
-def _placed(grown: Grown, shelves: Sequence[_Shelf]) -> Iterator[tuple[int, Passage, _Shelf, int]]:
-    """(row, passage, shelf, place on the shelf)."""
+def _chunks(grown: Grown, shelves: _Shelves) -> Iterator[tuple[Any, ...]]:
     for row, passage in enumerate(grown.passages):
-        yield row, passage, shelves[row % len(shelves)], row // len(shelves)
-
-
-def _chunks(grown: Grown, shelves: Sequence[_Shelf]) -> Iterator[tuple[Any, ...]]:
-    for row, passage, shelf, place in _placed(grown, shelves):
-        document, revision = shelf.documents[place // CHUNKS_A_DOCUMENT], shelf.revisions[place // CHUNKS_A_DOCUMENT]
-        text = passage.text
+        number, position = divmod(row, CHUNKS_A_DOCUMENT)
+        document, text = shelves.documents[number], passage.text
         yield (
-            *(row + 1, revision.pk, document.pk, document.audience_id, place % CHUNKS_A_DOCUMENT),
+            *(row + 1, shelves.revisions[number].pk, document.pk, document.audience_id, position),
             *("", document.title, text, 0, len(text), 1, 1, 300),
         )
 
 
-def _entries(grown: Grown, shelves: Sequence[_Shelf], version: IndexVersion) -> Iterator[tuple[Any, ...]]:
-    for row, passage, shelf, place in _placed(grown, shelves):
-        document = shelf.documents[place // CHUNKS_A_DOCUMENT]
+def _entries(grown: Grown, shelves: _Shelves, version: IndexVersion) -> Iterator[tuple[Any, ...]]:
+    for row, passage in enumerate(grown.passages):
+        document = shelves.documents[row // CHUNKS_A_DOCUMENT]
         counted = passage.terms
         yield (
-            *(row + 1, row + 1, version.number, document.pk, shelf.collection.pk, document.audience_id, "(,)"),
+            *(row + 1, row + 1, version.number, document.pk, document.collection_id, document.audience_id, "(,)"),
             "[" + ",".join(map("{:.5g}".format, grown.vectors[row].tolist())) + "]",
             lexical.sparse_literal(lexical.document_weights(counted, version.average_length)),
             " ".join(lexical.lexeme(term) for term in sorted(counted)),

@@ -150,6 +150,28 @@ def test_above_the_limit_the_hnsw_index_answers_and_finds_the_same(house: Cast, 
     assert any("hnsw.iterative_scan" in query["sql"] for query in queries)
 
 
+@pytest.mark.parametrize(("limit", "index"), [(0, True), (20_000, False)])
+def test_the_planner_takes_hnsw_above_the_limit_however_few_rows_it_expects(
+    house: Cast, monkeypatch: pytest.MonkeyPatch, limit: int, index: bool
+):
+    monkeypatch.setattr("kb.retrieval.search.EXACT_BELOW", limit)
+    plans: list[str] = []
+
+    def explained(execute, sql, params, many, context):
+        if "with near as" in sql:
+            execute(f"explain {sql}", params, many, context)
+            plans.append("\n".join(row[0] for row in context["cursor"].fetchall()))
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(explained):
+        find(house.minsu, "연차 휴가 이월")
+
+    assert [("entry_dense_v1" in plan) for plan in plans] == [index]
+    with connection.cursor() as cursor:
+        cursor.execute("show enable_sort")
+        assert cursor.fetchone() == ("on",)  # for whatever else the transaction does
+
+
 def test_hnsw_is_used_by_the_approximate_form_and_not_by_the_exact_one(house: Cast):
     with as_worker(), connection.cursor() as cursor:
         cursor.execute(
