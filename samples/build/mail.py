@@ -10,6 +10,9 @@ from zlib import crc32
 from samples.build.markup import printed
 from samples.build.source import FILES, Source
 
+# Folded by the standard library, a subject loses the space at the fold: it stands between the encoded words, where it is not text.
+UNFOLDED = SMTP.clone(max_line_length=998)
+
 
 def build(source: Source) -> bytes:
     """The source as an EML file; attachments are files below samples/files, or the text given in the head."""
@@ -25,7 +28,7 @@ def build(source: Source) -> bytes:
         _attach(message, attachment)
     if message.is_multipart():
         message.set_boundary(f"=_hanbit_{crc32(source.file.encode()):x}")
-    return message.as_bytes()
+    return message.as_bytes(policy=UNFOLDED)
 
 
 def _attach(message: EmailMessage, attachment: dict[str, str]) -> None:
