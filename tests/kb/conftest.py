@@ -10,7 +10,7 @@ import pytest
 from kb.retrieval.encoder.client import EncoderClient
 from kb.retrieval.profiles import PROFILES
 from tests.conftest import use_encoder
-from tests.encoders import Running, await_ready, start_encoder
+from tests.encoders import RememberingClient, Running, await_ready, start_encoder
 
 
 @pytest.fixture(scope="session")
@@ -33,7 +33,7 @@ def running(models: Path) -> Iterator[Running]:
 @pytest.fixture(scope="session")
 def shared_encoder(running: Running) -> Iterator[EncoderClient]:
     """One client of it for the session."""
-    client = EncoderClient(running.url, running.key, profile=PROFILES["multilingual-e5-small"])
+    client = RememberingClient(running.url, running.key, profile=PROFILES["multilingual-e5-small"])
     yield client
     client.close()
 

@@ -6,7 +6,8 @@ import json
 import re
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
 import httpx
@@ -32,23 +33,25 @@ Events = Iterator[tuple[str, str, str]]
 
 @dataclass
 class House:
-    """A first and a second web process, and the model server that both ask."""
+    """Web processes, of which one may be stopped by a test, and the model server that all ask."""
 
     model: outside.ModelServer
     one: Web
     two: Web
+    doomed: Web
 
 
 @pytest.fixture(scope="module")
 def both(django_db_setup: None) -> Iterator[House]:
-    model = outside.ModelServer(WORDS, 0.05)
+    model = outside.ModelServer(WORDS, 0.04)
     with (
         serving(outside.encoder, load_ports(settings.MARU).encoder),
         serving(model) as server,
-        running_web(MARU_MODEL_SERVER=f"openai+{server}") as one,
-        running_web(MARU_MODEL_SERVER=f"openai+{server}") as two,
+        ExitStack() as stack,
+        ThreadPoolExecutor() as pool,
     ):
-        yield House(model, one, two)
+        webs = [running_web(MARU_MODEL_SERVER=f"openai+{server}") for _ in range(3)]
+        yield House(model, *pool.map(stack.enter_context, webs))
 
 
 @pytest.fixture
@@ -65,6 +68,13 @@ def _nothing_goes_on(both: House) -> Iterator[None]:
     """Rows are numbered from one again in the next test: nothing may still be written."""
     yield
     eventually(lambda: both.model.at_once == 0, 8.0)
+
+
+@pytest.fixture
+def slow(both: House, monkeypatch: pytest.MonkeyPatch) -> outside.ModelServer:
+    """The model writes for 14 seconds, so that nothing ends by itself while a test looks."""
+    monkeypatch.setattr(both.model, "pause", 0.3)
+    return both.model
 
 
 def browser(person: User) -> httpx.Client:
@@ -154,15 +164,15 @@ def test_a_page_opened_in_the_other_process_shows_all_that_was_written(both: Hou
     assert draft + "".join(data for name, _, data in rest if name == "token") == "".join(WORDS)
 
 
-def test_stopping_through_the_other_process_stops_the_model(both: House, suji: User):
+def test_stopping_through_the_other_process_stops_the_model(both: House, suji: User, slow: outside.ModelServer):
     client = browser(suji)
     answer_id = ask(client, both.one)
     with stream(client, both.one, answer_id) as told:
         heard_until(told, "".join(RULE))
-        left = both.model.left
+        left, begun = slow.left, time.monotonic()
         assert client.post(f"{both.two.address}/answers/{answer_id}/stop/").status_code == 204
         *_, (name, _, page) = told
-    assert both.model.left == left + 1
+    assert slow.left == left + 1 and time.monotonic() - begun < 5.0
     assert name == "done" and "stopped here" in page
     assert row(suji, answer_id).state == "stopped"
 
@@ -177,26 +187,24 @@ def test_another_persons_browser_gets_none_of_it_in_either_process(both: House, 
     browser(suji).post(f"{both.one.address}/answers/{answer_id}/stop/")
 
 
-def test_a_process_that_is_told_to_end_tells_its_readers_and_frees_the_model(both: House, suji: User):
-    client, model = browser(suji), outside.ModelServer(WORDS, 0.3)
-    with serving(model) as server, running_web(MARU_MODEL_SERVER=f"openai+{server}") as web:
-        answer_id = ask(client, web)
-        with stream(client, web, answer_id) as told, program(suji, web) as listened:
-            heard, _ = heard_until(told, "31일까지")
-            next(data for name, _, data in listened if name == "token")
-            web.process.terminate()
-            ended = time.monotonic()
-            *_, (name, _, page) = told
-            *_, (last, _, problem) = listened
-        assert time.monotonic() - ended < 1.9, "the server cuts every line two seconds after the signal"
-        assert name == "done" and "Maru was restarted while it wrote" in page
-        assert last == "error" and (json.loads(problem)["code"], json.loads(problem)["retryable"]) == (
-            "interrupted",
-            True,
-        )
-        assert eventually(lambda: model.at_once == 0) < 1.0
-        web.process.wait(5)
-        assert time.monotonic() - ended < 4.0
+def test_a_process_that_is_told_to_end_tells_its_readers_and_frees_the_model(
+    both: House, suji: User, slow: outside.ModelServer
+):
+    client, web = browser(suji), both.doomed
+    answer_id = ask(client, web)
+    with stream(client, web, answer_id) as told, program(suji, web) as listened:
+        heard, _ = heard_until(told, "31일까지")
+        next(data for name, _, data in listened if name == "token")
+        web.process.terminate()
+        ended = time.monotonic()
+        *_, (name, _, page) = told
+        *_, (last, _, problem) = listened
+    assert time.monotonic() - ended < 1.9, "the server cuts every line two seconds after the signal"
+    assert name == "done" and "Maru was restarted while it wrote" in page
+    assert last == "error" and (json.loads(problem)["code"], json.loads(problem)["retryable"]) == ("interrupted", True)
+    assert eventually(lambda: slow.at_once == 0) < 1.0
+    web.process.wait(5)
+    assert time.monotonic() - ended < 4.0
     answer = row(suji, answer_id)
     assert (answer.state, answer.error) == ("failed", "interrupted")
     assert answer.draft.startswith(heard), "what somebody heard is kept, down to the last word"

@@ -30,10 +30,10 @@ def as_the_owner(committed_cast: Cast) -> Iterator[Cast]:
         database._connect_as("app")
 
 
-def test_the_block_works_in_an_empty_migrated_database_that_is_gone_after_it(as_the_owner: Cast):
+def test_the_block_works_in_an_empty_migrated_database_that_is_gone_after_it_also_after_an_error(as_the_owner: Cast):
     before = databases()
     home = connections["default"].settings_dict["NAME"]
-    with scratch_database():
+    with pytest.raises(KeyError), scratch_database():
         (scratch,) = databases() - before
         assert scratch.startswith("maru_scratch_") and connection.settings_dict["NAME"] == scratch
         assert Collection.objects.count() == 0
@@ -41,17 +41,10 @@ def test_the_block_works_in_an_empty_migrated_database_that_is_gone_after_it(as_
         with connection.cursor() as cursor:
             cursor.execute("select count(*) from pg_indexes where indexname = 'entry_dense_v1'")
             assert cursor.fetchone() == (1,)
+        raise KeyError("x")
     assert databases() == before
     assert connections["default"].settings_dict["NAME"] == home
     assert Collection.objects.count() == 4, "the company's rows are untouched"
-
-
-def test_it_is_gone_also_after_an_error_inside(as_the_owner: Cast):
-    before = databases()
-    with pytest.raises(KeyError), scratch_database():
-        raise KeyError("x")
-    assert databases() == before
-    assert Collection.objects.count() == 4
 
 
 def test_a_role_that_may_make_no_database_is_told_what_to_do(committed_cast: Cast):
