@@ -128,6 +128,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("MARU_READER_CPU_SECONDS", _whole, 30, "CPU time of a reader process."),
     Setting("MARU_READER_BYTES", _whole, 1536 * 1024 * 1024, "Memory of a reader process."),
     Setting("MARU_READERLESS_SECONDS", _seconds, 10.0, "An answer that nobody reads is stopped after this long."),
+    Setting("MARU_TOKEN_REQUESTS", _whole, 300, "Requests of one API token in a minute; 0: as many as it likes."),
     Setting("MARU_ANSWER_SECONDS", _seconds, 120.0, "Longest time that an answer may take."),
     Setting("MARU_FIRST_TOKEN_SECONDS", _seconds, 60.0, "Longest wait for a model server's first token."),
     Setting("MARU_TOKEN_GAP_SECONDS", _seconds, 20.0, "Longest silence of a model server between tokens."),

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import math
 import secrets
 from datetime import datetime, timedelta
 
-from django.db import models
+from django.db import connection, models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -19,6 +20,15 @@ PREFIX = "maru_"
 def digest(secret: str) -> str:
     """SHA-256 of a token's secret. The secret has 256 random bits, so that a fast hash is enough."""
     return hashlib.sha256(secret.encode()).hexdigest()
+
+
+MINUTE = timedelta(minutes=1)
+_COUNT = """
+update accounts_apitoken set
+    requests = case when minute > %(ago)s then requests + 1 else 1 end,
+    minute = case when minute > %(ago)s then minute else %(now)s end
+where digest = %(digest)s returning requests, minute
+"""
 
 
 class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
@@ -41,6 +51,8 @@ class ApiToken(models.Model):
     expires_at = models.DateTimeField(_("expires"), null=True, blank=True)
     last_used_at = models.DateTimeField(_("last used"), null=True, blank=True, editable=False)
     revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True)
+    minute = models.DateTimeField(null=True, editable=False)
+    requests = models.PositiveIntegerField(default=0, editable=False)
 
     objects = ApiTokenQuerySet.as_manager()
 
@@ -59,6 +71,20 @@ class ApiToken(models.Model):
         expires = timezone.now() + lifetime if lifetime else None
         token = cls.objects.create(owner=owner, name=name, start=secret[:11], digest=digest(secret), expires_at=expires)
         return token, secret
+
+    @classmethod
+    def seconds_to_wait(cls, secret: str, most: int) -> int:
+        """Count a request; 0 while the token has made at most `most` in its minute, else the seconds until the next one.
+
+        One statement counts and begins the next minute, so that requests at once cannot share a place.
+        """
+        now = timezone.now()
+        with connection.cursor() as cursor:
+            cursor.execute(_COUNT, {"digest": digest(secret), "now": now, "ago": now - MINUTE})
+            row = cursor.fetchone()
+        if row is None or row[0] <= most:
+            return 0
+        return max(1, math.ceil((row[1] + MINUTE - now).total_seconds()))
 
     @classmethod
     def owner_of(cls, secret: str) -> User | None:

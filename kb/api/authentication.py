@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from rest_framework.authentication import BaseAuthentication, SessionAuthentication
-from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.exceptions import AuthenticationFailed, Throttled
 from rest_framework.request import Request
 
 from accounts.models import ApiToken, User
@@ -26,6 +27,7 @@ class TokenAuthentication(BaseAuthentication):
         owner = _owner(header)
         if owner is None:
             raise AuthenticationFailed(_("This token does not count: it is unknown, has expired or was revoked."))
+        _stay_within_quota(header)
         return owner, None
 
     def authenticate_header(self, request: Request) -> str:
@@ -33,9 +35,20 @@ class TokenAuthentication(BaseAuthentication):
         return REALM
 
 
+def _stay_within_quota(header: str) -> None:
+    most: int = settings.MARU_TOKEN_REQUESTS
+    wait = ApiToken.seconds_to_wait(_secret(header), most) if most else 0
+    if wait:
+        told = _("This token has made %(most)s requests in a minute. Ask again in %(seconds)s seconds.")
+        raise Throttled(wait, told % {"most": most, "seconds": wait})
+
+
+def _secret(header: str) -> str:
+    return header.partition(" ")[2].strip()
+
+
 def _owner(header: str) -> User | None:
-    scheme, _space, secret = header.partition(" ")
-    secret = secret.strip()
+    scheme, secret = header.partition(" ")[0], _secret(header)
     usable = scheme.lower() == "bearer" and 0 < len(secret) <= _LONGEST and secret.isprintable()
     return ApiToken.owner_of(secret) if usable else None
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
@@ -93,3 +95,43 @@ def test_use_is_noted(cast: Cast):
     api.get("/collections/")
     api.token.refresh_from_db()
     assert api.token.last_used_at is not None
+
+
+def test_a_token_over_its_quota_waits_and_others_do_not(cast: Cast, settings):
+    settings.MARU_TOKEN_REQUESTS = 3
+    api, other = Api(cast.minsu), Api(cast.minsu)
+    assert [api.get("/collections/").status_code for _ in range(5)] == [200, 200, 200, 429, 429]
+    refused = api.client.get("/api/v1/collections/", headers={"Accept-Language": "en"})
+    assert refused.json()["code"] == "throttled" and refused.json()["retryable"] is True
+    assert 1 <= int(refused["Retry-After"]) <= 60
+    assert f"{refused['Retry-After']} seconds" in refused.json()["detail"]
+    assert other.get("/collections/").status_code == 200
+
+
+def test_a_token_that_waited_goes_on(cast: Cast, settings):
+    settings.MARU_TOKEN_REQUESTS = 1
+    api = Api(cast.minsu)
+    assert [api.get("/collections/").status_code for _ in range(2)] == [200, 429]
+    ApiToken.objects.filter(pk=api.token.pk).update(minute=timezone.now() - timedelta(seconds=61))
+    assert [api.get("/collections/").status_code for _ in range(2)] == [200, 429]
+
+
+def test_requests_at_once_cannot_share_a_place(committed_cast: Cast):
+    secret = Api(committed_cast.minsu).secret
+
+    def count(_number: int) -> int:
+        try:
+            return ApiToken.seconds_to_wait(secret, 10)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(8) as crowd:
+        waits = list(crowd.map(count, range(30)))
+    assert sum(wait == 0 for wait in waits) == 10
+
+
+def test_without_a_quota_nothing_is_counted(cast: Cast):
+    api = Api(cast.minsu)
+    api.get("/collections/")
+    api.token.refresh_from_db()
+    assert (api.token.requests, api.token.minute) == (0, None)
