@@ -176,7 +176,7 @@ def _by_hnsw(cursor: Any) -> Iterator[None]:
     believes that of 100,000 readable rows 50 are left. Without sorting, only the index gives rows in order.
     """
     cursor.execute(
-        "set local hnsw.iterative_scan = relaxed_order; set local hnsw.ef_search = 100;"
+        "set local hnsw.iterative_scan = relaxed_order; set local hnsw.ef_search = 200;"
         " set local hnsw.max_scan_tuples = 20000; set local enable_sort = off"
     )
     yield
