@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -54,6 +54,14 @@ class Bench:
         if not place.exists():
             raise LeftOut(f"it measures on `{name}` of the shared data, which is not in {SHARED}")
         return place
+
+    def shared_sets(self, names: Iterable[str]) -> list[Path]:
+        """Those of these retrieval sets that are there. Raises LeftOut where none is."""
+        folder = self.shared("sets")
+        found = [folder / name for name in names if (folder / name).is_dir()]
+        if not found:
+            raise LeftOut(f"it measures on sets of the shared data, and none of {', '.join(names)} is in {folder}")
+        return found
 
     @cached_property
     def house(self) -> House:

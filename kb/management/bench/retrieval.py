@@ -62,17 +62,17 @@ COLUMNS = (
 
 
 def measure(bench: Bench) -> Findings:
-    """The four sets in one table. Raises LeftOut without the shared data."""
-    folder = bench.shared("sets")
+    """The sets in one table. Raises LeftOut without the shared data."""
+    folders = bench.shared_sets(FLOORS)
     rows: list[tuple[Cell, ...]] = []
     notes: list[str] = []
     with services(database=True, encoder=True):
-        for name, floor in FLOORS.items():
-            bench.tell(name)
-            benchmark = read_benchmark(folder / name, bench.sizes.queries)
+        for folder in folders:
+            bench.tell(folder.name)
+            benchmark = read_benchmark(folder, bench.sizes.queries)
             measured = evaluate(benchmark, lambda done, of: None)
-            rows.append(_row(name, benchmark, measured, floor))
-            notes += below_floor(name, measured, floor)
+            rows.append(_row(folder.name, benchmark, measured, FLOORS[folder.name]))
+            notes += below_floor(folder.name, measured, FLOORS[folder.name])
     return Findings(METHOD.format(queries=f"{bench.sizes.queries:,}"), (Table("", COLUMNS, rows),), tuple(notes))
 
 

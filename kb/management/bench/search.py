@@ -25,7 +25,7 @@ from kb.retrieval.search import EXACT_BELOW, search
 CLIENTS = (1, 8)
 SCANNED = 30  # questions of the plain scan, which takes long
 METHOD = (
-    "{chunks:,} chunks in a scratch database, made as in docs/decisions/retrieval.md: {passages:,} real passages of four public sets with "
+    "{chunks:,} chunks in a scratch database, made as in docs/decisions/retrieval.md: {passages:,} real passages of public sets with "
     "their real vectors; the others are 4 to 8 sentences drawn at random from one set, and their vectors real ones shrunk towards the mean "
     "by .8 with Gaussian noise of the real covariance times .6. Ten chunks a document, {collections} collections with an audience each; "
     "three people read 100, 10 and 1 % of them. {questions} real questions go through `search()` as the web's role under row-level "
@@ -76,7 +76,7 @@ class _Trial:
 
 def measure(bench: Bench) -> Findings:
     """Time and recall in tables. Raises LeftOut without the shared data, whose passages the index is grown from."""
-    folders = [bench.shared("sets") / name for name in FLOORS]
+    folders = bench.shared_sets(FLOORS)
     with services(database=True, encoder=True):
         pool = read_pool(folders, bench.sizes.passages, bench.sizes.questions, encoder())
         bench.tell(f"{len(pool.passages):,} real passages are embedded")

@@ -24,6 +24,7 @@ from kb.management.commands import bench as command
 from kb.retrieval.evaluation import percentile
 
 ROOT = Path(__file__).resolve().parents[3]
+SETS = ("ko-korquad1-dev", "en-squad1-dev")
 SUBJECTS = ("휴가", "출장", "급여", "보안", "교육", "자재")
 
 
@@ -38,27 +39,33 @@ def write_lines(path: Path, rows: list[dict]) -> None:
 
 @pytest.fixture
 def shared(tmp_path: Path) -> Path:
-    """Shared data in small: four sets of six documents, two labelled sentences, two files."""
+    """Shared data in small: two sets of six documents, two labelled sentences, two files."""
     folder = tmp_path / "shared"
-    for name in retrieval.FLOORS:
+    for name in SETS:
         texts = [
             f"{name} {subject} 규정입니다. {subject} 신청은 {place + 3}일 전까지 합니다."
             for place, subject in enumerate(SUBJECTS)
         ]
         write_lines(
             folder / "sets" / name / "corpus.jsonl",
-            [{"id": f"d{place}", "title": SUBJECTS[place], "text": text} for place, text in enumerate(texts)],
+            [{"id": f"{name}-d{place}", "title": SUBJECTS[place], "text": text} for place, text in enumerate(texts)],
         )
         write_lines(
             folder / "sets" / name / "queries.jsonl",
             [{"id": f"q{place}", "text": f"{subject} 신청은 며칠 전까지?"} for place, subject in enumerate(SUBJECTS)],
         )
-        (folder / "sets" / name / "qrels.tsv").write_text("".join(f"q{n}\td{n}\n" for n in range(len(SUBJECTS))))
+        (folder / "sets" / name / "qrels.tsv").write_text("".join(f"q{n}\t{name}-d{n}\n" for n in range(len(SUBJECTS))))
     write_lines(
         folder / "support" / "train.jsonl",
         [
             {"type": "passage", "id": "p", "text": "연차 휴가는 10일까지 이월합니다."},
             {"id": "a", "sentence": "연차는 10일까지 이월합니다.", "passages": ["p"], "label": "supported"},
+            {
+                "id": "c",
+                "sentence": "휴가 신청은 3일 전까지 합니다.",
+                "passages": ["ko-korquad1-dev-d0"],
+                "label": "supported",
+            },
             {"id": "b", "sentence": "연차는 12일까지 이월합니다.", "passages": ["p"], "label": "contradicted"},
         ],
     )
@@ -103,7 +110,7 @@ def test_a_bench_of_a_tiny_set_ends_in_tables_and_on_the_page(shared: Path, tmp_
     assert [[row[head] for head in heads] for row in recall] == [[1.0, 1.0]] * 3
 
     (sets,) = result["retrieval"]["tables"]
-    assert [row["set"] for row in sets["rows"]] == list(retrieval.FLOORS)
+    assert [row["set"] for row in sets["rows"]] == list(SETS)
     assert all((row["documents"], row["queries"], row["recall@10"]) == (6, 3, 1.0) for row in sets["rows"])
 
     shares = {row["what"]: row["share"] for row in result["support"]["tables"][0]["rows"]}
@@ -132,6 +139,12 @@ def test_without_the_shared_data_a_part_says_so(name: str, tmp_path: Path, monke
 def test_a_folder_without_the_wanted_data_is_named(tmp_path: Path):
     with pytest.raises(LeftOut, match=r"`support/train.jsonl` of the shared data, which is not in"):
         made(tmp_path, tmp_path).shared("support/train.jsonl")
+
+
+def test_a_folder_without_any_known_set_says_which_it_wanted(tmp_path: Path):
+    (tmp_path / "sets" / "another").mkdir(parents=True)
+    with pytest.raises(LeftOut, match="none of a, b is in"):
+        made(tmp_path, tmp_path).shared_sets(["a", "b"])
 
 
 def test_a_part_that_there_is_not_is_wrong_use():
