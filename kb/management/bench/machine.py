@@ -14,13 +14,14 @@ _GIB = 1024**3
 
 
 def described() -> str:
-    """Processor, cores, memory, Python and how busy the machine was."""
+    """Processor, cores, memory, Python."""
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / _GIB
-    load = os.getloadavg()[0]
-    return (
-        f"{cores()} cores ({_processor()}), {memory:.0f} GiB, Python {platform.python_version()}, "
-        f"load {load:.1f} when it began"
-    )
+    return f"{cores()} cores ({_processor()}), {memory:.0f} GiB, Python {platform.python_version()}"
+
+
+def load() -> float:
+    """How many processes wanted to compute, over the last minute."""
+    return os.getloadavg()[0]
 
 
 def today() -> date:

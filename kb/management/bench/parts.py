@@ -66,10 +66,11 @@ def run(names: Sequence[str], bench: Bench, parts: Mapping[str, Part] = PARTS) -
 
 
 def _measured(name: str, part: Part, bench: Bench) -> Measured:
-    about, day, begun = machine.described(), machine.today().isoformat(), time.monotonic()
+    load, begun = machine.load(), time.monotonic()
     try:
         findings: Findings | None = part.measure(bench)
         left_out = ""
     except LeftOut as why:
         findings, left_out = None, str(why)
-    return Measured(name, findings, left_out, about, day, time.monotonic() - begun)
+    about = f"{machine.described()}, load {load:.1f} before and {machine.load():.1f} after"
+    return Measured(name, findings, left_out, about, machine.today().isoformat(), time.monotonic() - begun)

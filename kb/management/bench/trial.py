@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -32,15 +34,22 @@ Ask = Callable[[str], Any]
 
 @dataclass(frozen=True, slots=True)
 class Times:
-    """Milliseconds of every search of a crowd of clients, and the seconds that all of it took."""
+    """Milliseconds of every search of a crowd of clients, the seconds that all of it took, and processor seconds of the
+    database's processes (None where the server is not on this machine)."""
 
     ms: tuple[float, ...]
     seconds: float
+    server_seconds: float | None = None
 
     @property
     def rate(self) -> float:
         """Searches a second."""
         return len(self.ms) / self.seconds if self.seconds else 0.0
+
+    @property
+    def server_ms(self) -> float | None:
+        """The database's processor time for one search, in milliseconds: it does not grow on a busy machine."""
+        return None if self.server_seconds is None else 1000 * self.server_seconds / (len(self.ms) or 1)
 
 
 def by_clients(ask: Ask, questions: Sequence[str], clients: int) -> Times:
@@ -48,7 +57,11 @@ def by_clients(ask: Ask, questions: Sequence[str], clients: int) -> Times:
     begun = time.perf_counter()
     with ThreadPoolExecutor(clients) as crowd:
         parts = list(crowd.map(lambda client: _one_client(ask, _turned(questions, client, clients)), range(clients)))
-    return Times(tuple(ms for part in parts for ms in part), time.perf_counter() - begun)
+    seconds = time.perf_counter() - begun
+    used = [cpu for _, cpu in parts if cpu is not None]
+    return Times(
+        tuple(ms for taken, _ in parts for ms in taken), seconds, sum(used) if len(used) == len(parts) else None
+    )
 
 
 def _turned(questions: Sequence[str], client: int, clients: int) -> list[str]:
@@ -56,17 +69,33 @@ def _turned(questions: Sequence[str], client: int, clients: int) -> list[str]:
     return [*questions[first:], *questions[:first]]
 
 
-def _one_client(ask: Ask, questions: Sequence[str]) -> list[float]:
+def _one_client(ask: Ask, questions: Sequence[str]) -> tuple[list[float], float | None]:
     taken = []
     try:
         ask(questions[-1])  # opens the connection, and fills what a process remembers
+        before = server_cpu()
         for question in questions:
             begun = time.perf_counter()
             ask(question)
             taken.append((time.perf_counter() - begun) * 1000)
+        after = server_cpu()
+        return taken, None if before is None or after is None else after - before
     finally:
         connections.close_all()
-    return taken
+
+
+def server_cpu() -> float | None:
+    """Processor seconds of the server process behind this thread's connection; None where it cannot be seen."""
+    if connection.settings_dict["HOST"] != "127.0.0.1":
+        return None
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_backend_pid()")
+        process = cursor.fetchone()[0]
+    try:
+        fields = Path(f"/proc/{process}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    except OSError:
+        return None
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def plain_scan(collections: Sequence[int], question: str, client: Any) -> list[int]:
