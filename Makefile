@@ -3,6 +3,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 MANAGE := $(BIN)/python manage.py
+# Tests run side by side, whole files each: half of their time is waiting.
+PYTEST_WORKERS ?= 3
 # Checks and tests have a home of their own, never var/.
 APART := MARU_HOME="$(CURDIR)/.test-home"
 
@@ -13,7 +15,7 @@ run: environment
 	@exec $(MANAGE) up
 
 test: test-environment system-packages check
-	@$(BIN)/python -m pytest -m "not nemesis" --cov --cov-report=term:skip-covered $(PYTEST_FLAGS)
+	@$(BIN)/python -m pytest -m "not nemesis" -n $(PYTEST_WORKERS) --dist loadfile --cov --cov-report=term:skip-covered $(PYTEST_FLAGS)
 
 check: test-environment
 	@$(BIN)/ruff check .

@@ -6,9 +6,19 @@ import os
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+
+
+def _home() -> str:
+    """Each of pytest's workers has a home, and so a database and an encoder, of its own.
+
+    MARU_TEST_HOME: another home for a second test run beside a first one, which would empty its database.
+    """
+    home = os.environ.get("MARU_TEST_HOME") or str(ROOT / ".test-home")
+    return f"{home}-{worker}" if (worker := os.environ.get("PYTEST_XDIST_WORKER")) else home
+
+
 _SETTINGS = {
-    # MARU_TEST_HOME: a home of its own for a second test run beside a first one, which would empty its database.
-    "MARU_HOME": os.environ.get("MARU_TEST_HOME") or str(ROOT / ".test-home"),
+    "MARU_HOME": _home(),
     "MARU_ROLE": "app",
     "MARU_DEMO": "0",
     "MARU_LEASE_SECONDS": "5",
@@ -19,7 +29,7 @@ _SETTINGS = {
 }
 
 for _name in list(os.environ):
-    if (_name.startswith("MARU_") and _name != "MARU_SHARED_DATA") or _name in (
+    if (_name.startswith("MARU_") and _name not in ("MARU_SHARED_DATA", "MARU_TEST_HOME")) or _name in (
         "DATABASE_URL",
         "DATABASE_OWNER_URL",
         "DATABASE_WORKER_URL",
