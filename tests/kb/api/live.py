@@ -14,6 +14,9 @@ from pathlib import Path
 
 import httpx
 import uvicorn
+from django.conf import settings
+
+from kb.runtime.ports import choose_again, is_free, load_ports
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -48,6 +51,13 @@ def serving(application: Callable, port: int = 0, lifespan: str = "off") -> Iter
     finally:
         server.should_exit = True
         thread.join(15)
+
+
+def encoder_port() -> int:
+    """Where this home's web processes look for the encoder: another place when a real one runs there already."""
+    home = settings.MARU
+    port = load_ports(home).encoder
+    return port if is_free(port) else choose_again(home, "encoder")
 
 
 @contextmanager

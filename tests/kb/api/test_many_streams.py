@@ -10,17 +10,15 @@ from collections.abc import Iterator
 
 import httpx
 import pytest
-from django.conf import settings
 from psycopg import sql
 
 from kb.models import Answer
-from kb.runtime.ports import load_ports
 from tests import database
 from tests.cast import Cast
 from tests.database import as_worker
 from tests.kb.api import outside
 from tests.kb.api.conftest import Api, Shelf
-from tests.kb.api.live import serving, web_process
+from tests.kb.api.live import encoder_port, serving, web_process
 
 CONNECTIONS = 30
 WORDS = ("연차는", " 다음", " 해", " 3월", " 31일까지", " 이월됩니다.", *(" 그렇습니다." for _ in range(24)))
@@ -64,7 +62,7 @@ def test_more_answers_than_connections_all_come_to_their_end(
 ):
     api, model = Api(committed_cast.minsu), outside.ModelServer(WORDS, 0.05)
     with (
-        serving(outside.encoder, load_ports(settings.MARU).encoder),
+        serving(outside.encoder, encoder_port()),
         serving(model) as server,
         web_process(
             MARU_MODEL_SERVER=f"openai+{server}", MARU_ANSWER_SECONDS="270", MARU_FIRST_TOKEN_SECONDS="200"

@@ -22,6 +22,7 @@ from kb.api.urls import urlpatterns
 ELSEWHERE = {
     "already_member", "error", "outside_as_user", "nested_as_user", "not_importable", "mail_unavailable", "weak_password", "not_oneself",
     "too_many_tokens", "empty_title", "file_gone", "no_scratch_database", "sample_company_in_use",
+    "bench_house",
 }  # fmt: skip
 
 

@@ -18,12 +18,11 @@ from django.test import Client
 from accounts.access import as_user
 from accounts.models import User
 from kb.models import Answer, IndexVersion
-from kb.runtime.ports import load_ports
 from tests.cast import Cast
 from tests.database import as_worker
 from tests.kb.api import outside
 from tests.kb.api.conftest import Api, make_shelf
-from tests.kb.api.live import Web, running_web, serving
+from tests.kb.api.live import Web, encoder_port, running_web, serving
 
 RULE = ("연차는", " 다음", " 해", " 3월", " 31일까지", " 이월됩니다.")
 WORDS = (*RULE, *(f" 그리고 {number}번째 말입니다." for number in range(40)))
@@ -45,7 +44,7 @@ class House:
 def both(django_db_setup: None) -> Iterator[House]:
     model = outside.ModelServer(WORDS, 0.04)
     with (
-        serving(outside.encoder, load_ports(settings.MARU).encoder),
+        serving(outside.encoder, encoder_port()),
         serving(model) as server,
         ExitStack() as stack,
         ThreadPoolExecutor() as pool,

@@ -89,6 +89,7 @@ def run_bench(*arguments: str, shared: Path) -> dict:
     return json.loads(done.stdout)
 
 
+@pytest.mark.nemesis  # two minutes on a busy machine; make nemesis runs it
 def test_a_bench_of_a_tiny_set_ends_in_tables_and_on_the_page(shared: Path, tmp_path: Path, maru_database: None):
     page = tmp_path / "benchmarks.md"
     page.write_text("".join(f"## {name}\n<!-- bench: {name} -->\n<!-- end: {name} -->\n" for name in parts.PARTS))
