@@ -100,7 +100,7 @@ def test_a_second_ctrl_c_does_not_wait(place, bare_env):
     time.sleep(0.7)
     began = time.monotonic()
     assert house.stop(signal.SIGINT) == 0
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < 6
     assert processes_about(place) == []
 
 

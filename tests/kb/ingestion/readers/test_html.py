@@ -71,7 +71,7 @@ def test_300_000_nested_elements_are_read_in_time(read_apart) -> None:
 
     assert result.status is Status.OK
     assert result.blocks[0].text == "deep text"
-    assert result.seconds < 20
+    assert result.seconds < 50
 
 
 def test_endless_spans_are_cut() -> None:
