@@ -112,7 +112,7 @@ def _answers(url: str) -> bool:
         return False
 
 
-def _wait(ready: Callable[[], bool], alive: Callable[[], bool], seconds: float = 20.0) -> None:
+def _wait(ready: Callable[[], bool], alive: Callable[[], bool], seconds: float = 60.0) -> None:
     until = time.monotonic() + seconds
     while not ready():
         if time.monotonic() > until or not alive():

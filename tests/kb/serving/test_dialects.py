@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -93,16 +95,19 @@ async def test_a_conversation_is_asked_for_in_the_common_form(name: str):
 
 async def test_a_stop_string_that_the_server_does_not_watch_for_ends_the_text():
     closed: list[bool] = []
+    noted = threading.Event()
 
     def act(exchange: Exchange) -> None:
         exchange.begin_stream()
         for text in ("답이다.", "\n질", "문:"):
             exchange.event(tgi_event(text))
         closed.append(exchange.client_left_within(3))
+        noted.set()
 
     with rogue(act) as server:
         request = GenerationRequest(prompt="글", stop=("1", "2", "3", "4", "\n질문:"))
         events = [event async for event in TgiServer(server.url, limits=PATIENT).generate(request)]
+        await asyncio.to_thread(noted.wait, 10)  # the server's thread notes it a moment later
     assert events == [Token("답이다."), Finished(StopReason.STOP, 0, 3, "")]
     assert closed == [True]
 
